@@ -1,0 +1,160 @@
+//! What the model wants done outside, in the imperative.
+
+use crate::geo::LatLon;
+use crate::owntracks::FriendId;
+use crate::time::{TimeRange, UnixMillis};
+use crate::track::Row;
+
+use super::config::{Credentials, Settings, Thresholds};
+
+/// Tells one attempt to connect from the next; events of an older one are dropped.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ConnectionId(pub u32);
+
+/// Tells one request from the next; answers to a forgotten one are dropped.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RequestId(pub u32);
+
+/// Something wanted from outside.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// Open a WebSocket with sub-protocol `mqtt`. Answered by `MqttOpened`, `MqttReceived`…, `MqttClosed`.
+    MqttOpen {
+        /// Id of the attempt.
+        connection: ConnectionId,
+        /// Absolute `ws:`/`wss:` URL without secrets.
+        url: String,
+    },
+    /// Send bytes on that socket.
+    MqttTransmit {
+        /// Id of the attempt.
+        connection: ConnectionId,
+        /// One or more whole packets.
+        bytes: Vec<u8>,
+    },
+    /// Close that socket. No event is wanted for it any more.
+    MqttClose {
+        /// Id of the attempt.
+        connection: ConnectionId,
+    },
+    /// Open the Recorder's WebSocket, without sub-protocol. Answered by `LiveOpened`, `LiveReceived`…, `LiveClosed`.
+    LiveOpen {
+        /// Id of the attempt.
+        connection: ConnectionId,
+        /// Absolute `ws:`/`wss:` URL.
+        url: String,
+    },
+    /// Send a text frame on that socket.
+    LiveTransmit {
+        /// Id of the attempt.
+        connection: ConnectionId,
+        /// The text.
+        text: String,
+    },
+    /// Close that socket.
+    LiveClose {
+        /// Id of the attempt.
+        connection: ConnectionId,
+    },
+    /// GET a small JSON answer (`version`, `list`, `last`). Answered by `Answered` or `RequestFailed`.
+    Get {
+        /// Id of the request.
+        request: RequestId,
+        /// Absolute URL.
+        url: String,
+        /// Give up after so many milliseconds.
+        timeout_ms: u32,
+    },
+    /// Forget that request and stop its transfer.
+    CancelGet {
+        /// Id of the request.
+        request: RequestId,
+    },
+    /// Have the track worker fetch and parse one slice of history and keep its points. Answered by `SliceProgressed`…,
+    /// then `SliceLoaded` or `SliceFailed`.
+    LoadSlice(HistorySlice),
+    /// Stop loading that slice. Its points so far are forgotten.
+    CancelSlice {
+        /// Id of the slice.
+        request: RequestId,
+    },
+    /// Tell the worker which tracks are shown and how they are cut; points of other friends or outside the range are
+    /// forgotten. Answered by `TracksChanged`.
+    ShowTracks {
+        /// Whose.
+        friends: Vec<FriendId>,
+        /// Which time.
+        range: TimeRange,
+        /// Where lines are split and which points are left out.
+        thresholds: Thresholds,
+    },
+    /// Add a live fix to a shown track. Answered by `TracksChanged`.
+    AppendRow {
+        /// Whose.
+        friend: FriendId,
+        /// The fix.
+        row: Row,
+    },
+    /// Send [`super::Event::Woke`] at this moment (or as soon as the tab may). Replaces an earlier wish.
+    WakeAt(UnixMillis),
+    /// Move the map. The map never moves otherwise.
+    MoveMap(MapMove),
+    /// Keep the person's settings on this device.
+    SaveSettings(Box<Settings>),
+    /// Keep secrets for an endpoint: in the tab, or on this device when the person asked to be remembered.
+    SaveCredentials {
+        /// The endpoint's URL: secrets are stored under it and never sent elsewhere.
+        endpoint: String,
+        /// The secrets; `None` forgets them.
+        credentials: Option<Credentials>,
+        /// Remember on this device.
+        remember: bool,
+    },
+    /// Keep the endpoints the person typed on this device (no secrets).
+    SaveEndpoints(super::config::Endpoints),
+    /// Show this query string in the address bar without a history entry.
+    ReplaceQuery(String),
+}
+
+/// One piece of one friend's history to load.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HistorySlice {
+    /// Id of the slice.
+    pub request: RequestId,
+    /// Whose.
+    pub friend: FriendId,
+    /// Which seconds to keep, both ends included.
+    pub range: TimeRange,
+    /// Where from.
+    pub source: SliceSource,
+    /// Give up when nothing arrived for so many milliseconds.
+    pub timeout_ms: u32,
+}
+
+/// Where a slice comes from.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SliceSource {
+    /// A Recorder's `/api/0/locations` in JSON; the URL is complete and its bounds are already widened.
+    RecorderJson {
+        /// Absolute URL.
+        url: String,
+    },
+}
+
+/// A move of the map that was asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum MapMove {
+    /// Show all of these places, no closer than zoom `max_zoom`.
+    Fit {
+        /// Places.
+        places: Vec<LatLon>,
+        /// Closest zoom.
+        max_zoom: f64,
+        /// Jump instead of gliding (at the start).
+        at_once: bool,
+    },
+    /// Show everything the shown tracks cover (the worker knows the bounds).
+    FitTracks,
+    /// Centre on a place without changing the zoom, unless it is very far out.
+    CentreOn(LatLon),
+}

@@ -1,0 +1,280 @@
+//! What happened, in the past tense.
+
+use crate::geo::LatLon;
+use crate::owntracks::FriendId;
+use crate::time::TimeRange;
+use crate::track::Dropped;
+
+use super::command::{ConnectionId, RequestId};
+use super::config::{Config, Credentials, Endpoints, LayerSet, LineColour, Settings, SortBy};
+use super::range::RangeChoice;
+use super::view::TrackSummary;
+
+/// Something that happened. The shell dispatches these in order; none is ever lost.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// The page started and read its configuration. Once, first.
+    Started(Box<Start>),
+    /// The moment asked for by `WakeAt` came.
+    Woke,
+    /// The tab became visible again, or the network came back.
+    Resumed,
+    /// The network went away (the browser says so).
+    WentOffline,
+
+    /// The MQTT WebSocket opened.
+    MqttOpened {
+        /// Which attempt.
+        connection: ConnectionId,
+    },
+    /// Bytes came on the MQTT WebSocket. Frames and packets have nothing to do with each other.
+    MqttReceived {
+        /// Which attempt.
+        connection: ConnectionId,
+        /// The bytes.
+        bytes: Vec<u8>,
+    },
+    /// The MQTT WebSocket closed or never opened.
+    MqttClosed {
+        /// Which attempt.
+        connection: ConnectionId,
+        /// Why, as far as browsers say.
+        reason: CloseReason,
+    },
+
+    /// The Recorder's WebSocket opened.
+    LiveOpened {
+        /// Which attempt.
+        connection: ConnectionId,
+    },
+    /// A text frame came on the Recorder's WebSocket.
+    LiveReceived {
+        /// Which attempt.
+        connection: ConnectionId,
+        /// The text.
+        text: String,
+    },
+    /// The Recorder's WebSocket closed or never opened.
+    LiveClosed {
+        /// Which attempt.
+        connection: ConnectionId,
+        /// Why, as far as browsers say.
+        reason: CloseReason,
+    },
+
+    /// A `Get` was answered, whatever the status.
+    Answered {
+        /// Which request.
+        request: RequestId,
+        /// The answer.
+        answer: HttpAnswer,
+    },
+    /// A `Get` failed.
+    RequestFailed {
+        /// Which request.
+        request: RequestId,
+        /// How.
+        failure: HttpFailure,
+    },
+
+    /// The worker read more of a slice.
+    SliceProgressed {
+        /// Which slice.
+        request: RequestId,
+        /// Points so far.
+        points: u32,
+    },
+    /// A slice is complete and in its track.
+    SliceLoaded {
+        /// Which slice.
+        request: RequestId,
+        /// What was in it.
+        report: SliceReport,
+    },
+    /// A slice failed; its track is as it was before.
+    SliceFailed {
+        /// Which slice.
+        request: RequestId,
+        /// How.
+        failure: HttpFailure,
+    },
+    /// The worker's tracks changed: after a slice, a live fix, a new range.
+    TracksChanged(Vec<(FriendId, TrackSummary)>),
+    /// The map finished drawing everything the worker had, at the current view.
+    TracksDrawn {
+        /// Points in the tracks drawn.
+        points: u32,
+    },
+
+    /// The map came to rest somewhere.
+    MapMoved(MapView),
+    /// Map tiles fail to load (`true`), or load again (`false`).
+    TilesFailed(bool),
+    /// The browser told where the viewer is; `None` when refused.
+    ViewerLocated(Option<LatLon>),
+
+    /// The person did something.
+    Did(Person),
+}
+
+/// What the page starts from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Start {
+    /// Merged configuration.
+    pub config: Config,
+    /// Recorder URLs to try when no endpoint is configured at all: the page's folder, then its parents.
+    pub recorder_candidates: Vec<String>,
+    /// The page itself came by `https:`, so that `ws:` and `http:` are refused by the browser.
+    pub page_is_secure: bool,
+    /// The page's own origin, e.g. `https://home.example`.
+    pub page_origin: String,
+    /// Eight random hexadecimal digits for the MQTT client id.
+    pub random_id: String,
+    /// A random number 0…1 for the jitter of reconnects.
+    pub random_unit: f64,
+    /// config.json was there and was not understood: what was wrong.
+    pub config_error: Option<String>,
+    /// The range of `config.history.range` in the person's time zone now.
+    pub range: TimeRange,
+}
+
+/// Why a WebSocket closed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CloseReason {
+    /// It had been open.
+    pub was_open: bool,
+    /// Close code, 1006 when the browser does not say.
+    pub code: u16,
+    /// The browser refused to try (mixed content, bad URL).
+    pub refused_by_browser: bool,
+}
+
+/// An HTTP answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HttpAnswer {
+    /// Status code.
+    pub status: u16,
+    /// Body, whatever it is.
+    pub body: Vec<u8>,
+}
+
+/// Why there was no usable answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum HttpFailure {
+    /// No answer at all: server down, name unknown, or a cross-origin answer that the browser hides.
+    Unreachable {
+        /// The URL is of another origin, so that CORS may be the reason.
+        cross_origin: bool,
+        /// An `http:` URL on an `https:` page.
+        mixed_content: bool,
+    },
+    /// Nothing came for too long.
+    TimedOut,
+    /// A status other than 200.
+    Status {
+        /// The status.
+        status: u16,
+        /// The start of the body, cleaned, at most 200 characters.
+        text: String,
+    },
+    /// The body was not what a Recorder sends.
+    BadAnswer {
+        /// What was wrong.
+        what: String,
+    },
+    /// The connection broke in the middle of the body.
+    Broken,
+}
+
+/// What was in a slice.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SliceReport {
+    /// Points kept.
+    pub points: u32,
+    /// Points left out.
+    pub dropped: Dropped,
+}
+
+/// Where the map is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MapView {
+    /// Centre.
+    pub centre: LatLon,
+    /// Zoom, 0…24.
+    pub zoom: f64,
+    /// A person moved it (and so ends following), not a command.
+    pub by_person: bool,
+}
+
+/// Something the person did.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Person {
+    /// Sent the connect dialog.
+    Connected(ConnectForm),
+    /// Asked to leave: close everything, forget secrets.
+    LoggedOut,
+    /// Asked to try again now.
+    Retried,
+    /// Selected a friend, or nobody.
+    Selected(Option<FriendId>),
+    /// Asked the map to go to a friend.
+    WentTo(FriendId),
+    /// Asked the map to follow a friend, or nobody.
+    Followed(Option<FriendId>),
+    /// Hid or showed a friend.
+    Hid {
+        /// Who.
+        friend: FriendId,
+        /// Hidden.
+        hidden: bool,
+    },
+    /// Asked to see all friends.
+    FittedFriends,
+    /// Asked to see the whole shown history.
+    FittedHistory,
+    /// Typed into the search field.
+    Searched(String),
+    /// Chose an order of the list.
+    Sorted(SortBy),
+    /// Chose a range, with the seconds it means now.
+    ChoseRange {
+        /// As the person named it.
+        choice: RangeChoice,
+        /// What it means now.
+        range: TimeRange,
+    },
+    /// Chose whose history is shown.
+    ChoseHistoryFriends(Vec<FriendId>),
+    /// Stopped the loading of history.
+    CancelledHistory,
+    /// Asked to load the failed slices again.
+    RetriedHistory,
+    /// Chose what the map shows.
+    ChoseLayers(LayerSet),
+    /// Chose what a line's colour means.
+    ChoseLineColour(LineColour),
+    /// Changed settings.
+    ChangedSettings(Box<Settings>),
+    /// Closed a notice.
+    DismissedNotice(u32),
+}
+
+/// What the connect dialog holds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ConnectForm {
+    /// Where to connect.
+    pub endpoints: Endpoints,
+    /// MQTT user and password as typed.
+    pub credentials: Option<Credentials>,
+    /// Passphrases that open encrypted messages.
+    pub keys: Vec<String>,
+    /// Keep the secrets on this device.
+    pub remember: bool,
+}
+
+impl Person {
+    /// Changed settings; the box is an implementation detail of the enum's size.
+    pub fn changed(settings: Settings) -> Self {
+        Self::ChangedSettings(Box::new(settings))
+    }
+}

@@ -1,0 +1,8 @@
+//! One device's history as columns.
+//!
+//! Rows in any order become a [`Track`]: sorted by time, free of repeats, cut into segments at gaps, with an importance
+//! for every vertex, so that drawing costs what is visible and not what exists.
+
+mod row;
+
+pub use row::{Dropped, Row};

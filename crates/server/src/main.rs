@@ -1,0 +1,2 @@
+//! The OwnTracks dashboard as one binary.
+fn main() {}
