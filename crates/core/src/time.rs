@@ -32,7 +32,7 @@ impl UnixMillis {
 }
 
 /// A range of whole seconds, both ends included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct TimeRange {
     /// First second inside.
     pub from_s: UnixSeconds,

@@ -3,9 +3,9 @@
 use crate::geo::LatLon;
 use crate::owntracks::FriendId;
 use crate::time::{TimeRange, UnixMillis};
-use crate::track::Row;
+use crate::track::{Row, Splitting};
 
-use super::config::{Credentials, Settings, Thresholds};
+use super::config::{Credentials, Settings};
 
 /// Tells one attempt to connect from the next; events of an older one are dropped.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -86,7 +86,7 @@ pub enum Command {
         /// Which time.
         range: TimeRange,
         /// Where lines are split and which points are left out.
-        thresholds: Thresholds,
+        splitting: Splitting,
     },
     /// Add a live fix to a shown track. Answered by `TracksChanged`.
     AppendRow {

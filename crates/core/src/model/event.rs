@@ -3,12 +3,11 @@
 use crate::geo::LatLon;
 use crate::owntracks::FriendId;
 use crate::time::TimeRange;
-use crate::track::Dropped;
+use crate::track::{Dropped, TrackSummary};
 
 use super::command::{ConnectionId, RequestId};
 use super::config::{Config, Credentials, Endpoints, LayerSet, LineColour, Settings, SortBy};
 use super::range::RangeChoice;
-use super::view::TrackSummary;
 
 /// Something that happened. The shell dispatches these in order; none is ever lost.
 #[derive(Clone, Debug, PartialEq)]

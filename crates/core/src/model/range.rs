@@ -32,9 +32,10 @@ pub trait Calendar {
 }
 
 /// A range as a person names it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub enum RangeChoice {
     /// From local midnight to now, and growing.
+    #[default]
     Today,
     /// The local day before today.
     Yesterday,
@@ -95,7 +96,9 @@ impl RangeChoice {
                 let day = i32::from(*day);
                 (day_start(calendar, *year, *month, day), day_start(calendar, *year, *month, day + 1) - 1)
             }
-            Self::Between { from, to } => (from.start(calendar), to.as_ref().map_or(now_s, |to| to.end(calendar))),
+            Self::Between { from, to } => {
+                (from.start(calendar), to.as_ref().map_or(now_s, |to| to.end(calendar)))
+            }
         };
         TimeRange { from_s: from_s.min(to_s), to_s: from_s.max(to_s) }
     }

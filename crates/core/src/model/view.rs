@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::geo::LatLon;
 use crate::owntracks::{BatteryState, Connection, Crossing, FriendId, Monitoring};
 use crate::time::{TimeRange, UnixMillis, UnixSeconds};
-use crate::track::Dropped;
+use crate::track::{Dropped, TrackSummary};
 
 use super::config::{Interface, LayerSet, LineColour, Settings};
 use super::range::RangeChoice;
@@ -196,7 +196,7 @@ impl SourceState {
 }
 
 /// The shown history.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct HistoryView {
     /// In one word.
     pub state: HistoryState,
@@ -264,27 +264,6 @@ pub struct HistoryFriendView {
     pub summary: TrackSummary,
     /// Failed slices: which time, and why in words of the Recorder or the browser.
     pub failed: Vec<(TimeRange, super::event::HttpFailure)>,
-}
-
-/// Figures of a track.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct TrackSummary {
-    /// Points kept.
-    pub points: u32,
-    /// Time of the first point.
-    pub first_s: Option<UnixSeconds>,
-    /// Time of the last point.
-    pub last_s: Option<UnixSeconds>,
-    /// Length in metres, gaps left out.
-    pub distance_m: f64,
-    /// Seconds from first to last point.
-    pub duration_s: i64,
-    /// Seconds in motion.
-    pub moving_s: i64,
-    /// Metres climbed, noise left out; `None` without altitudes.
-    pub climb_m: Option<f64>,
-    /// Highest believable speed in km/h.
-    pub top_speed_kmh: Option<f32>,
 }
 
 /// A region on the map.
@@ -435,7 +414,7 @@ impl NoticeKind {
 }
 
 /// Settings and the rest of what the interface needs.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChromeView {
     /// The person's settings.
     pub settings: Settings,

@@ -37,5 +37,7 @@ impl fmt::Display for FriendId {
 }
 
 fn fold(name: &str) -> String {
-    name.bytes().map(|b| if b.is_ascii_alphanumeric() { b.to_ascii_lowercase() as char } else { '-' }).collect()
+    name.bytes()
+        .map(|b| if b.is_ascii_alphanumeric() { b.to_ascii_lowercase() as char } else { '-' })
+        .collect()
 }

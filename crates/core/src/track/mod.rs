@@ -4,5 +4,7 @@
 //! for every vertex, so that drawing costs what is visible and not what exists.
 
 mod row;
+mod summary;
 
 pub use row::{Dropped, Row};
+pub use summary::{Splitting, TrackSummary};
