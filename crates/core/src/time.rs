@@ -1,5 +1,11 @@
 //! Points in time and ranges of it. There is no clock here: the present is always an argument.
 
+mod civil;
+
+pub use civil::{
+    CivilTime, civil_from_unix, days_in_month, format_rfc3339, parse_civil, parse_rfc3339, unix_from_civil,
+};
+
 /// Seconds since 1970-01-01T00:00:00Z, the resolution of OwnTracks' `tst`.
 pub type UnixSeconds = i64;
 
