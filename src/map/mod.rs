@@ -1,0 +1,1 @@
+//! The map: an imperative island, and the only place that names Leaflet.
