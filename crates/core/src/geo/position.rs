@@ -12,6 +12,9 @@ pub struct LatLon {
 }
 
 impl LatLon {
+    /// Latitude 0, longitude 0.
+    pub const NULL_ISLAND: Self = Self { lat: 0.0, lon: 0.0 };
+
     /// A position from degrees; `None` when either is not finite or out of range.
     pub fn new(lat: f64, lon: f64) -> Option<Self> {
         ((-90.0..=90.0).contains(&lat) && (-180.0..=180.0).contains(&lon)).then_some(Self { lat, lon })
