@@ -6,8 +6,13 @@
 
 mod command;
 mod config;
+mod config_file;
 mod event;
+mod query;
 mod range;
+mod settings_json;
+mod start;
+mod text;
 pub mod view;
 
 pub use command::{Command, ConnectionId, HistorySlice, MapMove, RequestId, SliceSource};
@@ -15,10 +20,15 @@ pub use config::{
     Config, Credentials, Density, Endpoints, HistoryDefaults, Interface, LayerSet, LineColour, MapDefaults,
     MqttEndpoint, RecorderEndpoint, Settings, SortBy, Theme, Thresholds, TileSource, Units,
 };
+pub use config_file::ConfigFile;
 pub use event::{
     CloseReason, ConnectForm, Event, HttpAnswer, HttpFailure, MapView, Person, SliceReport, Start,
 };
+pub use query::Query;
 pub use range::{Calendar, LocalDateTime, RangeChoice, RangeEnd};
+pub use settings_json::{endpoints_from_json, endpoints_to_json, settings_from_json, settings_to_json};
+pub use start::{DEFAULT_TOPICS, StartInputs, start};
+pub use text::{matches_friend, mqtt_url, recorder_url, resolve_url};
 
 use crate::time::UnixMillis;
 

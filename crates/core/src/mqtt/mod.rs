@@ -10,7 +10,7 @@
 //! panic ends the page) and turns unknown refusal codes into nameless errors. `mqtt-proto` 0.4.0 checks its bounds, but
 //! brings asynchronous I/O traits and 33 kB of wasm for what a watching client uses, and writes the length of an
 //! over-long password modulo 65536. The ten packets a watcher needs fit into a few short files, one per packet, in
-//! [`packet`].
+//! `packet/`.
 
 mod backoff;
 mod event;
