@@ -1,0 +1,31 @@
+//! `cargo xtask bench`: native benchmarks, then the page in a browser, with a table at the end.
+
+use std::process::Command;
+
+use crate::process::{self, Failure};
+use crate::{page, server, system};
+
+/// Runs one part, or all.
+pub fn run(only: Option<&str>) -> Result<(), Failure> {
+    match only {
+        None => native().and_then(|()| browser()),
+        Some("native") => native(),
+        Some("browser") => browser(),
+        Some(other) => Err(Failure::new(format!("there is no part '{other}' of the benchmarks"))),
+    }
+}
+
+fn native() -> Result<(), Failure> {
+    process::run(
+        Command::new("cargo").args(["bench", "--package", "dashboard-core"]).current_dir(crate::root()),
+    )
+}
+
+fn browser() -> Result<(), Failure> {
+    system::ensure_test_programs()?;
+    page::build()?;
+    let server = server::build()?;
+    process::run(
+        Command::new("node").arg("bench/run.mjs").env("DASHBOARD_SERVER", server).current_dir(crate::root()),
+    )
+}
