@@ -18,14 +18,25 @@ impl FriendId {
         (!user.is_empty() && !device.is_empty()).then(|| Self { user: fold(user), device: fold(device) })
     }
 
-    /// Folded user name.
+    /// Reads `user/device`, in links and settings; `None` without exactly one slash between two names.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (user, device) = text.split_once('/')?;
+        if device.contains('/') { None } else { Self::new(user, device) }
+    }
+
+    /// Folded user name: `a`–`z`, `0`–`9` and `-` only, so it is safe in URLs and as a folder name.
     pub fn user(&self) -> &str {
         &self.user
     }
 
-    /// Folded device name.
+    /// Folded device name, safe as [`Self::user`] is.
     pub fn device(&self) -> &str {
         &self.device
+    }
+
+    /// Whether this is ping/ping, nobody's phone but the health check of the Recorder's container.
+    pub fn is_ping(&self) -> bool {
+        self.user == "ping" && self.device == "ping"
     }
 }
 

@@ -1,7 +1,22 @@
 //! Everything that knows OwnTracks JSON, topics and the Recorder. Above this room names are spelled out with units.
+//!
+//! * [`decode`]: a payload into [`Message`]s.
+//! * [`Topic`] and [`FriendId`]: who a message is about.
 
+mod base64_text;
+mod encryption;
+mod fields;
 mod friend_id;
+mod json;
 mod message;
+mod payload;
+mod picture;
+mod text;
+mod topic;
 
+pub use encryption::Keyring;
+pub use fields::EARLIEST_PLAUSIBLE_TIME_S;
 pub use friend_id::FriendId;
 pub use message::*;
+pub use payload::{Decoded, Refusal, decode};
+pub use topic::{Names, Topic};
