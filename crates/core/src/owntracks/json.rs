@@ -23,6 +23,9 @@ pub(super) struct Limits {
 
 /// Limits of one message.
 pub(super) const MESSAGE: Limits = Limits { bytes: 1 << 20, values: 1 << 16 };
+/// Limits of an answer of the Recorder, which holds all friends with their faces.
+pub(super) const ANSWER: Limits = Limits { bytes: 64 << 20, values: 1 << 20 };
+
 /// Why a text was not read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum JsonError {
@@ -46,6 +49,20 @@ pub(super) enum Value<'a> {
     Object(Object<'a>),
 }
 
+impl Value<'_> {
+    /// What it is, for error messages.
+    pub(super) fn kind(&self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Bool(_) => "a boolean",
+            Self::Number(_) => "a number",
+            Self::Text(_) => "a string",
+            Self::Array(_) => "an array",
+            Self::Object(_) => "an object",
+        }
+    }
+}
+
 /// A JSON object, its members in order of appearance, repeated ones included.
 #[derive(Debug, Default)]
 pub(super) struct Object<'a> {
@@ -65,6 +82,11 @@ impl<'a> Object<'a> {
             Value::Text(text) => Some(text),
             _ => None,
         }
+    }
+
+    /// Whether it has no members at all.
+    pub(super) fn is_empty(&self) -> bool {
+        self.members.is_empty()
     }
 }
 

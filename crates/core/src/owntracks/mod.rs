@@ -2,6 +2,7 @@
 //!
 //! * [`decode`]: a payload into [`Message`]s.
 //! * [`Topic`] and [`FriendId`]: who a message is about.
+//! * [`recorder`]: what is asked of a Recorder, and what it answers.
 
 mod base64_text;
 mod encryption;
@@ -10,9 +11,12 @@ mod friend_id;
 mod json;
 mod message;
 mod payload;
+mod percent;
 mod picture;
 mod text;
 mod topic;
+
+pub mod recorder;
 
 pub use encryption::Keyring;
 pub use fields::EARLIEST_PLAUSIBLE_TIME_S;

@@ -95,6 +95,16 @@ pub fn decode(payload: &[u8], keys: &Keyring) -> Decoded {
     Decoded::Messages { messages: decoding.messages, refused: decoding.refused }
 }
 
+/// Decodes one object already read, as they come in the Recorder's answers. Those are never encrypted.
+pub(super) fn decode_object(object: &Object<'_>) -> (Vec<Message>, Vec<Refusal>) {
+    let keys = Keyring::default();
+    let mut decoding = Decoding { keys: &keys, messages: Vec::new(), refused: Vec::new() };
+    decoding.take_object(object, Layer::Outer);
+    (decoding.messages, decoding.refused)
+}
+
+pub(super) use location::decode as decode_location;
+
 /// Whether an object came as it is or out of an envelope. An envelope inside an envelope is not opened.
 #[derive(Clone, Copy, PartialEq)]
 enum Layer {

@@ -1,0 +1,17 @@
+//! What is asked of an OwnTracks Recorder, and what it answers.
+//!
+//! Its history (`locations`) is read elsewhere, as a stream straight into columns.
+
+mod answer;
+mod live;
+mod month;
+mod request;
+
+pub use answer::{
+    BadAnswer, LastAnswer, LastEntry, read_devices, read_last, read_months, read_users, read_version,
+};
+pub use live::{Addressed, LIVE_GREETING, LiveFrame, read_live_frame};
+pub use month::Month;
+pub use request::{
+    HISTORY_FIELDS, devices_url, last_url, live_url, locations_url, months_url, users_url, version_url,
+};
