@@ -1,0 +1,233 @@
+//! `/api/0/locations`: a history, streamed from the files in constant memory.
+//!
+//! Locations come in the order they were received, or with `limit` the newest received first, as from the Recorder.
+//! Readers sort by `tst`.
+
+use std::io;
+use std::ops::ControlFlow;
+
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use dashboard_core::geo::LatLon;
+use dashboard_core::owntracks::FriendId;
+use dashboard_core::time::format_rfc3339;
+use futures_util::stream;
+use tokio::sync::mpsc;
+
+use super::{Api, Parameters, RECORDER_VERSION, times};
+use crate::clock::now_s;
+use crate::geohash;
+use crate::json::{self, Builder};
+use crate::store::{Direction, History, Line};
+
+/// An answer goes out in pieces of about this size.
+const PIECE_BYTES: usize = 64 << 10;
+
+/// Pieces that may wait for a slow reader; then reading the files waits too.
+const PIECES: usize = 4;
+
+/// How an answer is written.
+#[derive(Clone, Copy)]
+enum Format {
+    Json,
+    GeoJson,
+    LineString,
+}
+
+/// Answers with the locations of one device.
+pub async fn locations(State(api): State<Api>, parameters: Parameters) -> Response {
+    let format = match parameters.get("format").unwrap_or("json") {
+        "json" => Format::Json,
+        "geojson" => Format::GeoJson,
+        "linestring" => Format::LineString,
+        _ => return super::text(StatusCode::BAD_REQUEST, "unrecognized format"),
+    };
+    let (Some(user), Some(device)) = (parameters.user(), parameters.device()) else {
+        return super::text(StatusCode::RANGE_NOT_SATISFIABLE, "user and device are required");
+    };
+    let Some((after_s, before_s)) = times::range(parameters.get("from"), parameters.get("to"), now_s())
+    else {
+        return super::text(StatusCode::RANGE_NOT_SATISFIABLE, "impossible date/time ranges");
+    };
+    let limit = parameters.get("limit").and_then(|limit| limit.parse().ok()).filter(|&limit| limit > 0);
+    let fields = parameters.fields().map(|fields| fields.into_iter().map(str::to_owned).collect::<Vec<_>>());
+
+    let (sender, mut receiver) = mpsc::channel(PIECES);
+    let pieces = Pieces { piece: Vec::with_capacity(PIECE_BYTES), sender };
+    tokio::task::spawn_blocking(move || {
+        let Some(friend) = FriendId::new(&user, &device) else { return }; // folded names are not empty
+        let fields: Option<Vec<&str>> =
+            fields.as_ref().map(|fields| fields.iter().map(String::as_str).collect());
+        let failed = pieces.sender.clone();
+        let history = api.store.history(&friend, after_s, before_s);
+        let written = history.and_then(|history| write(&history, format, limit, fields.as_deref(), pieces));
+        if let Err(error) = written {
+            tracing::error!("a history could not be read: {error}");
+            let _ = failed.blocking_send(Err(error)); // breaks the answer off, so that it does not pass for whole
+        }
+    });
+    super::json(Body::from_stream(stream::poll_fn(move |context| receiver.poll_recv(context))))
+}
+
+/// Writes the answer. Ends early, and well, when the reader has gone away.
+fn write(
+    history: &History,
+    format: Format,
+    limit: Option<usize>,
+    fields: Option<&[&str]>,
+    mut pieces: Pieces,
+) -> io::Result<()> {
+    let direction = if limit.is_some() { Direction::NewestFirst } else { Direction::AsReceived };
+    let limit = limit.unwrap_or(usize::MAX);
+    let mut count = 0_usize;
+    pieces.push(match format {
+        Format::Json => br#"{"data":["#,
+        Format::GeoJson => br#"{"type":"FeatureCollection","features":["#,
+        Format::LineString => {
+            br#"{"type":"Feature","properties":{},"geometry":{"type":"LineString","coordinates":["#
+        }
+    });
+    history.each(direction, |line| {
+        let Some(location) = StoredLocation::of(line) else { return ControlFlow::Continue(()) };
+        let item = match format {
+            Format::Json => chosen(location.shown(), fields),
+            Format::GeoJson => location.feature(),
+            Format::LineString => location.coordinates(),
+        };
+        if count > 0 {
+            pieces.push(b",");
+        }
+        count += 1;
+        pieces.push(&item);
+        if count == limit { ControlFlow::Break(()) } else { pieces.flush_if_full() }
+    })?;
+    match format {
+        // The count stands behind the data: it is not known before, and nothing is kept to find out.
+        Format::Json => {
+            pieces.push(
+                format!(r#"],"count":{count},"status":200,"version":"{RECORDER_VERSION}"}}"#).as_bytes(),
+            );
+        }
+        Format::GeoJson => pieces.push(b"]}"),
+        Format::LineString => pieces.push(b"]}}"),
+    }
+    let _ = pieces.flush(); // whether or not somebody still reads, this was the end
+    Ok(())
+}
+
+/// A line that holds a location.
+struct StoredLocation<'a> {
+    line: Line<'a>,
+    lat: &'a [u8],
+    lon: &'a [u8],
+    position: LatLon,
+    iso: String,
+}
+
+impl<'a> StoredLocation<'a> {
+    fn of(line: Line<'a>) -> Option<Self> {
+        let (mut kind, mut lat, mut lon, mut tst) = (None, None, None, None);
+        for (key, value) in json::members(line.object) {
+            match key {
+                b"_type" => kind = Some(value),
+                b"lat" => lat = Some(value),
+                b"lon" => lon = Some(value),
+                b"tst" => tst = Some(value),
+                _ => {}
+            }
+        }
+        if kind != Some(br#""location""#) {
+            return None;
+        }
+        let (lat, lon) = (lat?, lon?);
+        let position = LatLon::new(number(lat)?, number(lon)?)?;
+        // Stores written before Recorder 0.6.9 have the time of receipt in front.
+        let iso = tst.and_then(number).map_or_else(|| line.time.to_owned(), |tst: i64| format_rfc3339(tst));
+        Some(Self { line, lat, lon, position, iso })
+    }
+
+    /// The object with what the Recorder adds.
+    fn shown(&self) -> Vec<u8> {
+        let mut object = Builder::from_object(self.line.object);
+        object.text("ghash", &geohash::encode(self.position)).text("isorcv", self.line.time);
+        object.text("isotst", &self.iso).text("disptst", &display_time(&self.iso));
+        object.finish()
+    }
+
+    fn coordinates(&self) -> Vec<u8> {
+        [&b"["[..], self.lon, b",", self.lat, b"]"].concat()
+    }
+
+    fn feature(&self) -> Vec<u8> {
+        let mut properties = Builder::new();
+        for (name, key, missing) in [
+            ("name", "tid", None),
+            ("vel", "vel", None),
+            ("tst", "tst", None),
+            ("acc", "acc", None),
+            ("alt", "alt", Some(&b"0"[..])),
+            ("address", "addr", Some(br#""""#)),
+        ] {
+            if let Some(value) = json::member(self.line.object, key).or(missing) {
+                properties.raw(name.as_bytes(), value);
+            }
+        }
+        properties.text("isotst", &self.iso);
+        let mut geometry = Builder::new();
+        geometry.text("type", "Point").raw(b"coordinates", &self.coordinates());
+        let mut feature = Builder::new();
+        feature.text("type", "Feature").raw(b"geometry", &geometry.finish());
+        feature.raw(b"properties", &properties.finish());
+        feature.finish()
+    }
+}
+
+/// `object` with the chosen fields only, in the order chosen. Upper and lower case are the same, so that `SSID` can be
+/// chosen too, which the Recorder does not manage.
+pub fn chosen(object: Vec<u8>, fields: Option<&[&str]>) -> Vec<u8> {
+    let Some(fields) = fields else { return object };
+    let mut thin = Builder::with_capacity(16 * fields.len() + 16);
+    for field in fields {
+        let named = json::members(&object).filter(|(key, _)| key.eq_ignore_ascii_case(field.as_bytes()));
+        if let Some((key, value)) = named.last() {
+            thin.raw(key, value);
+        }
+    }
+    thin.finish()
+}
+
+/// `2026-11-22 13:10:43` from `2026-11-22T13:10:43Z`.
+pub fn display_time(iso: &str) -> String {
+    iso.trim_end_matches('Z').replacen('T', " ", 1)
+}
+
+fn number<N: std::str::FromStr>(text: &[u8]) -> Option<N> {
+    std::str::from_utf8(text).ok()?.parse().ok()
+}
+
+/// An answer on its way out.
+struct Pieces {
+    piece: Vec<u8>,
+    sender: mpsc::Sender<io::Result<Bytes>>,
+}
+
+impl Pieces {
+    fn push(&mut self, bytes: &[u8]) {
+        self.piece.extend_from_slice(bytes);
+    }
+
+    /// Breaks when the reader has gone away.
+    fn flush_if_full(&mut self) -> ControlFlow<()> {
+        if self.piece.len() < PIECE_BYTES { ControlFlow::Continue(()) } else { self.flush() }
+    }
+
+    fn flush(&mut self) -> ControlFlow<()> {
+        let piece = std::mem::replace(&mut self.piece, Vec::with_capacity(PIECE_BYTES));
+        match self.sender.blocking_send(Ok(piece.into())) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(_) => ControlFlow::Break(()),
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! The Recorder's interface: what it answers, to the letter where others rely on it, without its faults (percent signs
+//! that damage answers, one request at a time, everything in memory).
+
+mod last;
+mod list;
+mod live;
+mod locations;
+mod parameters;
+mod publish;
+mod times;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{any, get, post};
+use tokio::sync::watch;
+use tower_http::CompressionLevel;
+use tower_http::compression::CompressionLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+
+use crate::intake::Publish;
+use crate::store::Store;
+use parameters::Parameters;
+
+/// The version of the Recorder whose interface this is. Programs that ask want to know what they can rely on.
+pub const RECORDER_VERSION: &str = "1.0.1";
+
+/// Passes on to MQTT subscribers what was recorded.
+pub type Forward = Arc<dyn Fn(Arc<Publish>) + Send + Sync>;
+
+/// What the routes work with.
+#[derive(Clone)]
+pub struct Api {
+    /// The store that is shown and added to.
+    pub store: Arc<Store>,
+    /// Where publishes go that came by HTTP.
+    pub forward: Forward,
+    /// Becomes true when the server ends.
+    pub closing: watch::Receiver<bool>,
+}
+
+/// The routes.
+pub fn routes(api: Api) -> Router {
+    let reading = get(version).post(version);
+    Router::new()
+        .route("/api/0/version", reading)
+        .route("/api/0/list", get(list::list).post(list::list))
+        .route("/api/0/last", get(last::last).post(last::last))
+        .route("/api/0/locations", get(locations::locations).post(locations::locations))
+        .route("/api/0/{*verb}", any(unknown_verb))
+        .route("/pub", post(publish::publish))
+        // Answers are long and the way is short: a fast level costs less than it saves.
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
+        .layer(SetResponseHeaderLayer::overriding(
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("no-store"),
+        ))
+        .route("/ws/last", any(live::live))
+        .with_state(api)
+}
+
+async fn version() -> Response {
+    json(format!(
+        r#"{{"version":"{RECORDER_VERSION}","git":"owntracks-dashboard {}"}}"#,
+        env!("CARGO_PKG_VERSION")
+    ))
+}
+
+async fn unknown_verb() -> Response {
+    text(StatusCode::NOT_FOUND, "no comprendo")
+}
+
+/// A JSON answer.
+fn json(body: impl Into<axum::body::Body>) -> Response {
+    ([(header::CONTENT_TYPE, "application/json; charset=utf-8")], body.into()).into_response()
+}
+
+/// An answer that says in a line what was wrong.
+fn text(status: StatusCode, line: &'static str) -> Response {
+    (status, format!("{line}\n")).into_response()
+}
+
+/// The disk refused.
+fn failure(error: &std::io::Error) -> Response {
+    tracing::error!("the store could not be read: {error}");
+    text(StatusCode::INTERNAL_SERVER_ERROR, "the store could not be read")
+}
