@@ -1,0 +1,35 @@
+//! The OwnTracks dashboard as one binary: page, broker and recorder.
+//!
+//! In the order a message meets them:
+//!
+//! * [`args`], [`settings`]: what was typed, and what the program needs.
+//! * [`broker`]: the MQTT doors. [`api`]: the HTTP doors, and the Recorder's interface for readers.
+//! * [`intake`]: the seam between the doors and the store.
+//! * [`store`]: everything received, on disk in the Recorder's own layout.
+//! * [`page`]: the dashboard itself and its configuration.
+//! * [`front`]: standing in front of an existing Recorder or broker instead.
+//! * [`guard`]: which requests are let in while there are no accounts.
+//! * [`server`]: all of it put together.
+
+pub mod args;
+pub mod settings;
+
+pub mod broker;
+
+pub mod api;
+
+pub mod intake;
+
+pub mod store;
+
+pub mod page;
+
+pub mod front;
+
+pub mod guard;
+
+pub mod server;
+
+mod clock;
+mod geohash;
+mod json;

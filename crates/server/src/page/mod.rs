@@ -1,0 +1,140 @@
+//! The dashboard itself, embedded from `dist/`, and its configuration.
+
+mod config;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use rust_embed::{Embed, EmbeddedFile};
+use tower_http::set_header::SetResponseHeaderLayer;
+
+pub use config::Sources;
+
+/// What the page may do, should somebody's text ever get to run in it: own scripts only, no frames from elsewhere. Pictures
+/// and connections are open, because people choose their own tiles, Recorder and broker.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; \
+    style-src 'self'; img-src 'self' data: blob: https: http:; connect-src 'self' ws: wss: http: https:; \
+    font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+
+/// Compressed siblings that the build puts beside each file, best first.
+const ENCODINGS: [(&str, &str); 2] = [("br", "br"), ("gzip", "gz")];
+
+#[derive(Embed)]
+#[folder = "../../dist/"]
+struct Dist;
+
+/// What the page is told about where things are.
+struct Page {
+    /// Written by the person; wins.
+    config_file: PathBuf,
+    sources: Sources,
+}
+
+/// The routes of the page. A `config.json` in `data` wins over what `sources` says.
+pub fn routes(data: &std::path::Path, sources: Sources) -> Router {
+    let page = Arc::new(Page { config_file: data.join("config.json"), sources });
+    let header = |name: HeaderName, value: &'static str| {
+        SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value))
+    };
+    Router::new()
+        .route("/", get(|headers: HeaderMap| async move { file("index.html", &headers) }))
+        .route("/config.json", get(config))
+        .route(
+            "/{*path}",
+            get(|Path(path): Path<String>, headers: HeaderMap| async move { file(&path, &headers) }),
+        )
+        .layer(header(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
+        .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(header(header::REFERRER_POLICY, "no-referrer"))
+        .with_state(page)
+}
+
+async fn config(State(page): State<Arc<Page>>) -> Response {
+    let body = match tokio::fs::read(&page.config_file).await {
+        Ok(written) => written,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => page.sources.to_config().into_bytes(),
+        Err(error) => {
+            tracing::error!("config.json could not be read: {error}");
+            return (StatusCode::INTERNAL_SERVER_ERROR, "config.json could not be read\n").into_response();
+        }
+    };
+    let headers =
+        [(header::CONTENT_TYPE, "application/json; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")];
+    (headers, body).into_response()
+}
+
+/// A file of the page, compressed when that was prepared and the browser takes it.
+fn file(path: &str, headers: &HeaderMap) -> Response {
+    let Some(plain) = Dist::get(path) else {
+        return (StatusCode::NOT_FOUND, "404 Not Found\n").into_response();
+    };
+    let content_type = plain.metadata.mimetype().to_owned();
+    let (file, encoding) = ENCODINGS
+        .iter()
+        .filter(|(encoding, _)| accepts(headers, encoding))
+        .find_map(|(encoding, suffix)| Some((Dist::get(&format!("{path}.{suffix}"))?, Some(*encoding))))
+        .unwrap_or((plain, None));
+    let tag = tag(&file);
+    let cache = if is_hashed(path) { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let common =
+        [(header::ETAG, tag.as_str()), (header::CACHE_CONTROL, cache), (header::VARY, "accept-encoding")];
+    let known = headers.get(header::IF_NONE_MATCH).and_then(|known| known.to_str().ok());
+    if known.is_some_and(|known| known.split(',').any(|one| one.trim().trim_start_matches("W/") == tag)) {
+        return (StatusCode::NOT_MODIFIED, common).into_response();
+    }
+    let encoding = encoding.map(|encoding| [(header::CONTENT_ENCODING, encoding)]);
+    (common, [(header::CONTENT_TYPE, content_type)], encoding, file.data).into_response()
+}
+
+/// Whether the browser takes `encoding`: it is listed, and not with a quality of 0.
+fn accepts(headers: &HeaderMap, encoding: &str) -> bool {
+    let listed = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+    listed.flat_map(|list| list.split(',')).any(|item| {
+        let (name, quality) = item.split_once(';').unwrap_or((item, "q=1"));
+        let quality =
+            quality.trim().strip_prefix("q=").and_then(|quality| quality.trim().parse::<f32>().ok());
+        name.trim().eq_ignore_ascii_case(encoding) && quality.is_some_and(|quality| quality > 0.0)
+    })
+}
+
+fn tag(file: &EmbeddedFile) -> String {
+    let hex: String = file.metadata.sha256_hash().iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    format!("\"{hex}\"")
+}
+
+/// Whether the bundler put a hash of the content into the name, e.g. `dashboard-0f1e2d3c4b5a6978_bg.wasm`: such a file
+/// never changes.
+fn is_hashed(path: &str) -> bool {
+    path.split(['-', '_', '.', '/'])
+        .any(|part| part.len() == 16 && part.bytes().all(|b| b.is_ascii_hexdigit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hashed_names_are_told_from_others() {
+        assert!(is_hashed("dashboard-0f1e2d3c4b5a6978_bg.wasm"));
+        assert!(is_hashed("style/main-0f1e2d3c4b5a6978.css"));
+        assert!(!is_hashed("index.html"));
+        assert!(!is_hashed("images/marker-icon.png"));
+    }
+
+    #[test]
+    fn encodings_are_taken_at_their_word() {
+        let headers = |list: &'static str| {
+            HeaderMap::from_iter([(header::ACCEPT_ENCODING, HeaderValue::from_static(list))])
+        };
+        assert!(accepts(&headers("gzip, deflate, br"), "br"));
+        assert!(accepts(&headers("br;q=0.5"), "br"));
+        assert!(!accepts(&headers("br;q=0, gzip"), "br"));
+        assert!(!accepts(&headers("brotli"), "br"));
+        assert!(!accepts(&HeaderMap::new(), "br"));
+    }
+}

@@ -1,0 +1,10 @@
+//! The server over real sockets, each test with a folder and a port of its own.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod support;
+
+mod publishing;
+mod recorder_interface;
+
+mod doors;
+mod durability;
