@@ -1,7 +1,7 @@
 //! The client's side of one connection, from CONNECT to its end.
 
-use std::collections::BTreeSet;
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
+use std::fmt;
 use std::num::NonZeroU16;
 
 use crate::time::UnixMillis;
@@ -36,7 +36,6 @@ const SUBSCRIBE_ID: PacketId = PacketId(NonZeroU16::MIN);
 ///
 /// Half of the keep-alive time, because browsers wake a hidden tab only once a minute and brokers wait one and a half
 /// times the keep-alive time.
-#[derive(Debug)]
 pub struct Session {
     options: Options,
     state: State,
@@ -48,6 +47,17 @@ pub struct Session {
     asked_filters: Vec<String>,
     outgoing: Vec<u8>,
     events: VecDeque<SessionEvent>,
+}
+
+impl fmt::Debug for Session {
+    /// Without the bytes that wait to be sent: the password is in CONNECT.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session")
+            .field("options", &self.options)
+            .field("state", &self.state)
+            .field("timers", &self.timers)
+            .finish_non_exhaustive()
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
