@@ -2,7 +2,8 @@
 //!
 //! * [`decode`]: a payload into [`Message`]s.
 //! * [`Topic`] and [`FriendId`]: who a message is about.
-//! * [`recorder`]: what is asked of a Recorder, and what it answers.
+//! * [`recorder`]: what is asked of a Recorder, and what it answers; [`rec`]: lines of its store.
+//! * [`otrc`]: settings of the apps, to connect with.
 
 mod base64_text;
 mod encryption;
@@ -17,6 +18,10 @@ mod text;
 mod topic;
 
 pub mod recorder;
+
+pub mod rec;
+
+pub mod otrc;
 
 pub use encryption::Keyring;
 pub use fields::EARLIEST_PLAUSIBLE_TIME_S;

@@ -15,7 +15,31 @@ pub(super) fn encode(text: &str) -> String {
     encoded
 }
 
+/// `text` with its `%XX` decoded; a `%` without two hexadecimal digits stays. `None` when the bytes are no UTF-8.
+pub(super) fn decode(text: &str) -> Option<String> {
+    let bytes = text.as_bytes();
+    let mut decoded = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        match (byte, bytes.get(at + 1).and_then(hex_value), bytes.get(at + 2).and_then(hex_value)) {
+            (b'%', Some(high), Some(low)) => {
+                decoded.push(high << 4 | low);
+                at += 3;
+            }
+            _ => {
+                decoded.push(byte);
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8(decoded).ok()
+}
+
 fn hex_digit(nibble: u8) -> char {
     // A nibble is below 16.
     char::from_digit(u32::from(nibble), 16).unwrap_or('0').to_ascii_uppercase()
+}
+
+fn hex_value(digit: &u8) -> Option<u8> {
+    char::from(*digit).to_digit(16).map(|value| value as u8)
 }

@@ -77,12 +77,10 @@ pub fn format_rfc3339(time_s: UnixSeconds) -> String {
 /// (rounded down), a leap second `:60` counts as the first second of the next minute. The whole text must match: a
 /// missing zone, which would make the moment ambiguous, is `None`.
 pub fn parse_rfc3339(text: &str) -> Option<UnixSeconds> {
-    let (local, zone) = text.split_at_checked(19)?;
-    let (to_minute, second) = local.split_at_checked(17)?;
-    let second = two_digits(second)?;
-    let leap = i64::from(second == 60);
-    let civil = parse_civil(&format!("{to_minute}{:02}", i64::from(second) - leap))?;
-    Some(unix_from_civil(civil)? + leap - offset_s(skip_fraction(zone)?)?)
+    let (to_minute, rest) = text.split_at_checked(16)?;
+    let (second, zone) = rest.strip_prefix(':')?.split_at_checked(2)?;
+    let second = two_digits(second).filter(|second| *second <= 60)?;
+    Some(unix_from_civil(parse_civil(to_minute)?)? + i64::from(second) - offset_s(skip_fraction(zone)?)?)
 }
 
 /// Reads a date and time of day without zone: `YYYY-MM-DD`, `YYYY-MM-DDTHH:MM` or `YYYY-MM-DDTHH:MM:SS`, with `T`, `t` or
