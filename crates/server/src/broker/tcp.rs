@@ -1,0 +1,51 @@
+//! MQTT over TCP.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+
+use super::{Broker, client, closed};
+use crate::intake::Intake;
+
+/// How long to wait after a failed accept, which mostly means that the process has no file descriptors left.
+const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(200);
+
+impl<I: Intake> Broker<I> {
+    /// Accepts clients on `listener` until [`Broker::close`] is called. Connections beyond the allowed number are closed
+    /// at once.
+    ///
+    /// # Errors
+    /// None at present; failed accepts are logged and tried again.
+    pub async fn serve_tcp(self: Arc<Self>, listener: TcpListener) -> io::Result<()> {
+        let mut closing = self.closing.subscribe();
+        loop {
+            let accepted = tokio::select! {
+                accepted = listener.accept() => accepted,
+                () = closed(&mut closing) => return Ok(()),
+            };
+            match accepted {
+                Ok((stream, peer)) => {
+                    let Some(place) = self.place() else {
+                        tracing::warn!(%peer, "too many connections");
+                        continue;
+                    };
+                    // Small packets should not wait for each other; without the option they only come later.
+                    if let Err(error) = stream.set_nodelay(true) {
+                        tracing::debug!(%error, "TCP_NODELAY");
+                    }
+                    let broker = Arc::clone(&self);
+                    tokio::spawn(async move {
+                        client::serve(broker, stream).await;
+                        drop(place);
+                    });
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "accepting a connection");
+                    tokio::time::sleep(ACCEPT_RETRY_DELAY).await;
+                }
+            }
+        }
+    }
+}
