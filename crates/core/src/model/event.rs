@@ -1,5 +1,7 @@
 //! What happened, in the past tense.
 
+use std::fmt;
+
 use crate::geo::LatLon;
 use crate::owntracks::FriendId;
 use crate::time::TimeRange;
@@ -7,6 +9,7 @@ use crate::track::{Dropped, TrackSummary};
 
 use super::command::{ConnectionId, RequestId};
 use super::config::{Config, Credentials, Endpoints, LayerSet, LineColour, Settings, SortBy};
+use super::query::Query;
 use super::range::RangeChoice;
 
 /// Something that happened. The shell dispatches these in order; none is ever lost.
@@ -133,6 +136,8 @@ pub struct Start {
     pub random_unit: f64,
     /// config.json was there and was not understood: what was wrong.
     pub config_error: Option<String>,
+    /// What the link said, so that the address bar can keep what this page does not change.
+    pub query: Query,
     /// The range of `config.history.range` in the person's time zone now.
     pub range: TimeRange,
 }
@@ -258,8 +263,8 @@ pub enum Person {
     DismissedNotice(u32),
 }
 
-/// What the connect dialog holds.
-#[derive(Clone, Debug, PartialEq)]
+/// What the connect dialog holds. Its `Debug` shows no secrets.
+#[derive(Clone, PartialEq)]
 pub struct ConnectForm {
     /// Where to connect.
     pub endpoints: Endpoints,
@@ -269,6 +274,16 @@ pub struct ConnectForm {
     pub keys: Vec<String>,
     /// Keep the secrets on this device.
     pub remember: bool,
+}
+
+impl fmt::Debug for ConnectForm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ConnectForm")
+            .field("endpoints", &self.endpoints)
+            .field("keys", &self.keys.len())
+            .field("remember", &self.remember)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Person {

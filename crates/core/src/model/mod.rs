@@ -15,6 +15,22 @@ mod start;
 mod text;
 pub mod view;
 
+mod page;
+
+mod inbox;
+mod person;
+
+mod address_bar;
+mod friends;
+mod gaze;
+mod happenings;
+mod history;
+mod notices;
+mod palette;
+mod places;
+mod sources;
+mod turn;
+
 pub use command::{Command, ConnectionId, HistorySlice, MapMove, RequestId, SliceSource};
 pub use config::{
     Config, Credentials, Density, Endpoints, HistoryDefaults, Interface, LayerSet, LineColour, MapDefaults,
@@ -32,9 +48,22 @@ pub use text::{matches_friend, mqtt_url, recorder_url, resolve_url};
 
 use crate::time::UnixMillis;
 
+use notices::Notices;
+use page::Page;
+use turn::{Supply, Turn};
+
 /// Everything the page knows. Changed only by [`Model::update`].
+///
+/// Its state lies in parts that each own one purpose and do not know each other; `page.rs` is the table that says which
+/// event concerns which part.
 #[derive(Debug, Default)]
-pub struct Model {}
+pub struct Model {
+    page: Page,
+    notices: Notices,
+    supply: Supply,
+    /// The sources as they were when changes were last asked for.
+    last_sources: view::SourcesView,
+}
 
 /// Which views are no longer what they were when [`Model::take_changes`] was last asked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -63,48 +92,63 @@ impl Model {
 
     /// Takes in what happened at `now` and says what is wanted from outside. Performs nothing.
     pub fn update(&mut self, event: Event, now: UnixMillis) -> Vec<Command> {
-        let _ = (event, now);
-        Vec::new()
+        let (notices, supply) = (&mut self.notices, &mut self.supply);
+        let mut turn = Turn { now, commands: Vec::new(), notices, supply };
+        self.page.take_in(event, &mut turn);
+        turn.commands
     }
 
-    /// Which views changed since the last call.
+    /// Which views changed since the last call. Those that did not are still the same.
     pub fn take_changes(&mut self) -> Changes {
-        Changes::default()
+        let page = &mut self.page;
+        let sources = page.sources_view();
+        let sources_changed = sources != self.last_sources;
+        if sources_changed {
+            self.last_sources = sources;
+        }
+        Changes {
+            friends: page.friends.take_changed(),
+            sources: sources_changed,
+            history: page.history.take_changed(),
+            places: page.places.take_changed(),
+            happenings: page.happenings.take_changed(),
+            notices: self.notices.take_changed(),
+            chrome: std::mem::take(&mut page.chrome_changed),
+        }
     }
 
-    /// Everybody known, with ages as of `now`.
-    pub fn friends(&self, now: UnixMillis) -> view::FriendsView {
-        let _ = now;
-        view::FriendsView::default()
+    /// Everybody known, with ages as of `now`. Friends that did not change are the same pointers as before.
+    pub fn friends(&mut self, now: UnixMillis) -> view::FriendsView {
+        self.page.friends.view(now)
     }
 
     /// State of the sources.
     pub fn sources(&self) -> view::SourcesView {
-        view::SourcesView::default()
+        self.page.sources_view()
     }
 
     /// The shown history.
     pub fn history(&self) -> view::HistoryView {
-        view::HistoryView::default()
+        self.page.history.view(&self.page.friends)
     }
 
     /// Regions and points of interest.
     pub fn places(&self) -> view::PlacesView {
-        view::PlacesView::default()
+        self.page.places.view(&self.page.friends)
     }
 
     /// Regions entered and left, newest first, at most 200.
     pub fn happenings(&self) -> Vec<view::HappeningView> {
-        Vec::new()
+        self.page.happenings.view(&self.page.friends)
     }
 
     /// Messages to the person, most severe first.
     pub fn notices(&self) -> Vec<view::NoticeView> {
-        Vec::new()
+        self.notices.view()
     }
 
     /// Settings, layers and the rest of what the interface needs.
     pub fn chrome(&self) -> view::ChromeView {
-        view::ChromeView::default()
+        self.page.chrome_view()
     }
 }

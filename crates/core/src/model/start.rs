@@ -65,8 +65,9 @@ pub fn start(
     let is_unconfigured = endpoints.mqtt.is_none() && endpoints.recorder.is_none();
     let page = Url::parse(inputs.page_url);
 
-    let range = query.range.or(file.range).unwrap_or_default();
+    let range = query.range.clone().or(file.range).unwrap_or_default();
     Start {
+        query: query.clone(),
         range: range.resolve(inputs.now.seconds(), calendar),
         config: Config {
             endpoints,

@@ -11,6 +11,9 @@ use crate::track::{Dropped, TrackSummary};
 use super::config::{Interface, LayerSet, LineColour, Settings};
 use super::range::RangeChoice;
 
+/// Number of colours for friends; [`FriendView::colour`] is below it. Which colours they are is the style sheet's choice.
+pub const PALETTE_SIZE: u8 = 12;
+
 /// Everybody known, in the order of the list (search and hiding do not remove anybody here; see the flags).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct FriendsView {

@@ -1,0 +1,303 @@
+//! All parts of the model, and which of them an event concerns.
+
+use crate::owntracks::Keyring;
+use crate::time::UnixMillis;
+use crate::track::Splitting;
+
+use super::address_bar::AddressBar;
+use super::command::Command;
+use super::command::RequestId;
+use super::config::{Interface, Settings, Thresholds, TileSource};
+use super::event::{Event, HttpAnswer, HttpFailure, Start};
+use super::friends::Friends;
+use super::gaze::Gaze;
+use super::happenings::Happenings;
+use super::history::History;
+use super::inbox::Counts;
+use super::places::Places;
+use super::query::Query;
+use super::sources::{LiveFeed, MqttSource, RecorderHeard, RecorderSource};
+use super::turn::Turn;
+use super::view::{ChromeView, HistoryState, NoticeKind, Severity, SourcesView};
+
+/// All parts of the model. Parts do not know each other; they meet here, in [`super::inbox`] and in [`super::person`].
+#[derive(Debug, Default)]
+pub(super) struct Page {
+    pub mqtt: MqttSource,
+    pub recorder: RecorderSource,
+    pub live: LiveFeed,
+    pub friends: Friends,
+    pub places: Places,
+    pub happenings: Happenings,
+    pub history: History,
+    pub gaze: Gaze,
+    pub address_bar: AddressBar,
+    pub keys: Keyring,
+    pub counts: Counts,
+    pub settings: Settings,
+    pub interface: Interface,
+    pub tiles: Vec<TileSource>,
+    pub tiles_failed: bool,
+    pub ask_where: bool,
+    pub client_id: String,
+    pub page_is_secure: bool,
+    /// The link asked for a history, which has not been looked at yet.
+    pub look_at_history: bool,
+    pub chrome_changed: bool,
+    /// When the shell was last asked to wake us, while that has not happened.
+    wake_asked: Option<UnixMillis>,
+}
+
+impl Page {
+    /// The table: what happened → which part takes it in.
+    pub fn take_in(&mut self, event: Event, turn: &mut Turn<'_>) {
+        match event {
+            Event::Started(start) => self.start(*start, turn),
+            Event::Woke => {
+                self.wake_asked = None;
+                self.pass_time(turn);
+            }
+            Event::Resumed => self.resume(turn),
+            // Browsers are often wrong about this, and never know of a broker on the same machine: sockets tell.
+            Event::WentOffline => {}
+
+            Event::MqttOpened { connection } => {
+                let heard = self.mqtt.take_opened(connection, turn);
+                self.take_heard(heard, turn);
+            }
+            Event::MqttReceived { connection, bytes } => {
+                let heard = self.mqtt.take_bytes(connection, &bytes, turn);
+                self.take_heard(heard, turn);
+            }
+            Event::MqttClosed { connection, reason } => self.mqtt.take_closed(connection, &reason, turn),
+
+            Event::LiveOpened { connection } => {
+                if self.live.take_opened(connection, turn) {
+                    self.fill_in(turn);
+                }
+            }
+            Event::LiveReceived { connection, text } => self.take_frame(connection, &text, turn),
+            Event::LiveClosed { connection, .. } => self.live.take_closed(connection, turn),
+
+            Event::Answered { request, answer } => self.take_answer(request, Ok(answer), turn),
+            Event::RequestFailed { request, failure } => self.take_answer(request, Err(failure), turn),
+
+            // Progress inside a slice is the worker's and the map's; here slices count.
+            Event::SliceProgressed { .. } => {}
+            Event::SliceLoaded { request, report } => self.history.take_slice(request, Ok(report), turn),
+            Event::SliceFailed { request, failure } => self.history.take_slice(request, Err(failure), turn),
+            Event::TracksChanged(summaries) => self.history.take_summaries(summaries, turn),
+            Event::TracksDrawn { points } => self.history.take_drawn(points),
+
+            Event::MapMoved(view) => {
+                if self.gaze.take_moved(&view) {
+                    self.friends.mark_followed(None);
+                }
+                self.show_address(turn);
+            }
+            Event::TilesFailed(failed) => {
+                self.chrome_changed |= self.tiles_failed != failed;
+                self.tiles_failed = failed;
+                turn.notices.set(NoticeKind::TilesFailed, Severity::Info, "", u32::from(failed));
+            }
+            Event::ViewerLocated(place) => self.friends.locate_viewer(place),
+
+            Event::Did(person) => {
+                self.take_wish(person, turn);
+                self.show_address(turn);
+            }
+        }
+        self.settle(turn);
+    }
+
+    fn start(&mut self, start: Start, turn: &mut Turn<'_>) {
+        let Start { config, .. } = start;
+        turn.supply.seed(start.random_unit);
+        self.client_id = format!("otdash-{}", start.random_id);
+        self.page_is_secure = start.page_is_secure;
+        self.interface = config.interface;
+        self.tiles = config.map.tiles;
+        self.settings = config.settings;
+        self.chrome_changed = true;
+        if let Some(error) = start.config_error {
+            turn.notices.set(NoticeKind::ConfigBad, Severity::Warning, error, 1);
+        }
+        self.friends.configure(config.hide_friends, self.settings.thresholds, self.settings.sort_by);
+        self.friends.mark_followed(config.follow.clone());
+        self.gaze.configure(config.map.view.is_some(), config.follow);
+        self.look_at_history = !config.history.friends.is_empty();
+        self.history.configure(config.history.range, start.range, config.history.friends);
+        self.history.split(splitting(&self.settings.thresholds), turn);
+        self.address_bar.configure(start.query, self.shown());
+
+        let endpoints = config.endpoints;
+        let unconfigured = endpoints.mqtt.is_none() && endpoints.recorder.is_none();
+        self.mqtt.start(endpoints.mqtt, self.client_id.clone(), self.page_is_secure, turn);
+        if let Some(recorder) = endpoints.recorder {
+            self.recorder.start(recorder.url, self.page_is_secure, turn);
+        } else if unconfigured && !self.recorder.guess(start.recorder_candidates, turn) {
+            self.ask();
+        }
+    }
+
+    /// Asks where to connect, unless nobody is there to answer.
+    pub fn ask(&mut self) {
+        self.ask_where = self.interface != Interface::Kiosk;
+    }
+
+    fn resume(&mut self, turn: &mut Turn<'_>) {
+        let heard = self.mqtt.resume(turn);
+        self.take_heard(heard, turn);
+        self.recorder.resume(turn);
+        self.live.resume(turn);
+        self.history.fill_in(turn);
+        self.pass_time(turn);
+    }
+
+    /// Something may have been missed: reads the last places again and tops up the history.
+    pub fn fill_in(&mut self, turn: &mut Turn<'_>) {
+        self.recorder.reread(turn);
+        self.history.fill_in(turn);
+    }
+
+    fn pass_time(&mut self, turn: &mut Turn<'_>) {
+        let heard = self.mqtt.pass_time(turn);
+        self.take_heard(heard, turn);
+        self.recorder.pass_time(turn);
+        // Where no WebSocket passes, the Recorder is asked as often as the socket is tried.
+        if self.live.pass_time(turn) && !self.mqtt.is_live() {
+            self.fill_in(turn);
+        }
+        self.friends.pass_time(turn.now);
+        let friends = &self.friends;
+        self.gaze.pass_time(|| friends.places(), turn);
+    }
+
+    fn take_answer(
+        &mut self,
+        request: RequestId,
+        answer: Result<HttpAnswer, HttpFailure>,
+        turn: &mut Turn<'_>,
+    ) {
+        if self.recorder.awaits(request) {
+            let heard = match answer {
+                Ok(answer) => self.recorder.take_answer(&answer, turn),
+                Err(failure) => self.recorder.take_failure(&failure, turn),
+            };
+            self.take_recorder(heard, turn);
+        } else if self.history.awaits(request) {
+            self.history.take_months(request, answer.ok().as_ref(), turn);
+        }
+    }
+
+    fn take_recorder(&mut self, heard: RecorderHeard, turn: &mut Turn<'_>) {
+        if heard.found_none {
+            self.ask();
+        }
+        if let Some(last) = heard.last {
+            self.take_last(last, turn);
+            self.gaze.take_everybody(self.friends.places(), turn);
+        }
+        if heard.joined
+            && let Some(url) = self.recorder.url().map(str::to_owned)
+        {
+            self.live.start(&url, turn);
+            self.friends.settle_roster();
+            self.history.join(&url, &mut self.friends, turn);
+        }
+    }
+
+    /// What follows from every event: names and colours, notices about friends, the first look, the next wake-up.
+    fn settle(&mut self, turn: &mut Turn<'_>) {
+        self.friends.settle_roster();
+        if self.friends.take_members_changed() {
+            self.history.gather(&mut self.friends, turn);
+        }
+        if self.friends.take_roster_changed() {
+            self.history.note_roster();
+            self.places.note_roster();
+            self.happenings.note_roster();
+        }
+        if self.friends.take_troubles_changed() {
+            let encrypted = self.friends.encrypted_names();
+            let (names, count) = (encrypted.join(", "), encrypted.len() as u32);
+            turn.notices.set(NoticeKind::Encrypted, Severity::Warning, names, count);
+            let future = self.friends.future_names();
+            let (names, count) = (future.join(", "), future.len() as u32);
+            turn.notices.set(NoticeKind::Clock, Severity::Warning, names, count);
+        }
+        if self.look_at_history
+            && self.history.points() > 0
+            && matches!(self.history.state(), HistoryState::Ready | HistoryState::Partial)
+        {
+            self.look_at_history = false;
+            self.gaze.take_first_history(turn);
+        }
+        self.plan_wake(turn);
+    }
+
+    /// Asks to be woken when the first part wants it. A later wish than the one that stands is not told: waking early
+    /// and finding nothing due is cheaper than a new timer for every message.
+    fn plan_wake(&mut self, turn: &mut Turn<'_>) {
+        let wishes = [
+            self.mqtt.wake_at(),
+            self.recorder.wake_at(),
+            self.live.wake_at(),
+            self.friends.next_change(),
+            self.gaze.wake_at(),
+        ];
+        if let Some(at) = wishes.into_iter().flatten().min()
+            && self.wake_asked.is_none_or(|asked| at < asked)
+        {
+            self.wake_asked = Some(at);
+            turn.want(Command::WakeAt(at));
+        }
+    }
+
+    /// Shows in the address bar what is shown on the page.
+    pub fn show_address(&mut self, turn: &mut Turn<'_>) {
+        self.address_bar.show(self.shown(), turn);
+    }
+
+    fn shown(&self) -> Query {
+        Query {
+            friends: self.history.chosen().to_vec(),
+            range: Some(self.history.choice().clone()),
+            layers: Some(self.settings.layers),
+            line_colour: Some(self.settings.line_colour),
+            map: self.gaze.moved_to(),
+            follow: self.gaze.followed().cloned(),
+            ..Query::default()
+        }
+    }
+
+    /// State of the sources.
+    pub fn sources_view(&self) -> SourcesView {
+        SourcesView {
+            mqtt: self.mqtt.view(),
+            recorder: self.recorder.view(),
+            recorder_live: self.live.is_live(),
+            ask_where: self.ask_where,
+            bad_messages: self.counts.bad,
+            unknown_messages: self.counts.unknown,
+            messages: self.counts.understood,
+        }
+    }
+
+    /// Settings and the rest of what the interface needs.
+    pub fn chrome_view(&self) -> ChromeView {
+        ChromeView {
+            settings: self.settings.clone(),
+            layers: self.settings.layers,
+            line_colour: self.settings.line_colour,
+            interface: self.interface,
+            tiles: self.tiles.clone(),
+            tiles_failed: self.tiles_failed,
+        }
+    }
+}
+
+/// Where lines are split, by the person's limits.
+pub(super) const fn splitting(thresholds: &Thresholds) -> Splitting {
+    Splitting { gap_s: thresholds.gap_s, gap_m: thresholds.gap_m, max_accuracy_m: thresholds.max_accuracy_m }
+}

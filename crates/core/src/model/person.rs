@@ -1,0 +1,139 @@
+//! What the person wishes, to the parts that fulfil it.
+
+use crate::owntracks::Keyring;
+
+use super::command::Command;
+use super::config::{Endpoints, Settings};
+use super::event::{ConnectForm, Person};
+use super::page::{Page, splitting};
+use super::turn::Turn;
+use super::view::NoticeKind;
+
+impl Page {
+    /// The table: what the person did → which part fulfils it.
+    pub fn take_wish(&mut self, person: Person, turn: &mut Turn<'_>) {
+        match person {
+            Person::Connected(form) => self.connect(form, turn),
+            Person::LoggedOut => self.log_out(turn),
+            Person::Retried => {
+                self.mqtt.retry(turn);
+                self.recorder.retry(turn);
+                self.live.resume(turn);
+            }
+            Person::Selected(id) => self.friends.select(id),
+            Person::WentTo(id) => {
+                let place = self.friends.place(&id);
+                self.gaze.go_to(&id, place, turn);
+                self.friends.mark_followed(self.gaze.followed().cloned());
+            }
+            Person::Followed(id) => {
+                let place = id.as_ref().and_then(|id| self.friends.place(id));
+                self.gaze.follow(id.clone(), place, turn);
+                self.friends.mark_followed(id);
+            }
+            Person::Hid { friend, hidden } => self.friends.hide(&friend, hidden),
+            Person::FittedFriends => {
+                self.gaze.fit_friends(self.friends.places(), turn);
+                self.friends.mark_followed(None);
+            }
+            Person::FittedHistory => {
+                self.gaze.fit_history(turn);
+                self.friends.mark_followed(None);
+            }
+            Person::Searched(text) => self.friends.search(text),
+            Person::Sorted(sort_by) => {
+                self.change_settings(Settings { sort_by, ..self.settings.clone() }, turn);
+            }
+            Person::ChoseRange { choice, range } => {
+                self.history.choose_range(choice, range, &mut self.friends, turn);
+            }
+            Person::ChoseHistoryFriends(ids) => {
+                let chosen = ids.iter().map(|id| (id.user().to_owned(), id.device().to_owned())).collect();
+                self.history.choose_friends(chosen, &mut self.friends, turn);
+            }
+            Person::CancelledHistory => self.history.cancel(turn),
+            Person::RetriedHistory => self.history.retry(turn),
+            Person::ChoseLayers(layers) => {
+                self.change_settings(Settings { layers, ..self.settings.clone() }, turn);
+            }
+            Person::ChoseLineColour(line_colour) => {
+                self.change_settings(Settings { line_colour, ..self.settings.clone() }, turn);
+            }
+            Person::ChangedSettings(settings) => self.change_settings(*settings, turn),
+            Person::DismissedNotice(id) => turn.notices.dismiss(id),
+        }
+    }
+
+    fn change_settings(&mut self, settings: Settings, turn: &mut Turn<'_>) {
+        if settings == self.settings {
+            return;
+        }
+        self.friends.change_settings(settings.thresholds, settings.sort_by, turn.now);
+        self.history.split(splitting(&settings.thresholds), turn);
+        turn.want(Command::SaveSettings(Box::new(settings.clone())));
+        self.settings = settings;
+        self.chrome_changed = true;
+    }
+
+    /// Connects elsewhere, or to the same with other secrets.
+    fn connect(&mut self, form: ConnectForm, turn: &mut Turn<'_>) {
+        let ConnectForm { mut endpoints, credentials, keys, remember } = form;
+        if let Some(mqtt) = &mut endpoints.mqtt {
+            mqtt.credentials = None;
+        }
+        turn.want(Command::SaveEndpoints(endpoints.clone()));
+        if let Some(mqtt) = &mut endpoints.mqtt {
+            let endpoint = mqtt.url.clone();
+            turn.want(Command::SaveCredentials { endpoint, credentials: credentials.clone(), remember });
+            mqtt.credentials = credentials;
+        }
+        self.keys = Keyring::from_passphrases(keys);
+        self.friends.forget_encrypted();
+        self.ask_where = false;
+        turn.notices.clear(NoticeKind::MixedContent);
+        if !self.is_connected_to(&endpoints) {
+            self.forget_people(turn);
+        }
+        self.mqtt.start(endpoints.mqtt, self.client_id.clone(), self.page_is_secure, turn);
+        match endpoints.recorder {
+            Some(recorder) => self.recorder.start(recorder.url, self.page_is_secure, turn),
+            None => self.leave_recorder(turn),
+        }
+    }
+
+    /// Leaves: closes everything and forgets secrets and what they gave access to.
+    fn log_out(&mut self, turn: &mut Turn<'_>) {
+        if let Some(mqtt) = self.mqtt.endpoint() {
+            let endpoint = mqtt.url.clone();
+            turn.want(Command::SaveCredentials { endpoint, credentials: None, remember: false });
+        }
+        self.keys = Keyring::default();
+        self.mqtt.stop(turn);
+        self.leave_recorder(turn);
+        self.forget_people(turn);
+        turn.notices.clear(NoticeKind::MixedContent);
+        self.ask();
+    }
+
+    fn leave_recorder(&mut self, turn: &mut Turn<'_>) {
+        self.recorder.stop(turn);
+        self.live.stop(turn);
+        self.history.leave(&mut self.friends, turn);
+    }
+
+    /// Whether both sources are the ones that are known already: then what they told still holds.
+    fn is_connected_to(&self, endpoints: &Endpoints) -> bool {
+        let mqtt_url = endpoints.mqtt.as_ref().map(|mqtt| &mqtt.url);
+        let recorder_url = endpoints.recorder.as_ref().map(|recorder| recorder.url.as_str());
+        self.mqtt.endpoint().map(|known| &known.url) == mqtt_url && self.recorder.url() == recorder_url
+    }
+
+    fn forget_people(&mut self, turn: &mut Turn<'_>) {
+        self.friends.clear();
+        self.places.clear();
+        self.happenings.clear();
+        self.live.stop(turn);
+        self.history.leave(&mut self.friends, turn);
+        self.gaze.start_over();
+    }
+}
