@@ -9,7 +9,11 @@ mod base64_text;
 mod encryption;
 mod fields;
 mod friend_id;
+<<<<<<< HEAD
 mod json;
+=======
+mod locations;
+>>>>>>> 0634a49 (History: a streaming reader of the Recorder's answer, and the track it fills)
 mod message;
 mod payload;
 mod percent;
@@ -26,6 +30,7 @@ pub mod otrc;
 pub use encryption::Keyring;
 pub use fields::EARLIEST_PLAUSIBLE_TIME_S;
 pub use friend_id::FriendId;
+pub use locations::{AnswerError, LocationsReader, ReadReport};
 pub use message::*;
 pub use payload::{Decoded, Refusal, decode};
 pub use topic::{Names, Topic};

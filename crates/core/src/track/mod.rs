@@ -6,5 +6,16 @@
 mod row;
 mod summary;
 
+mod history;
+
+mod columns;
+mod figures;
+mod importance;
+mod index;
+mod stroke;
+mod visible;
+
+pub use history::Track;
 pub use row::{Dropped, Row};
 pub use summary::{Splitting, TrackSummary};
+pub use visible::{VisiblePoints, VisibleRuns};

@@ -13,6 +13,11 @@ pub struct Splitting {
     pub max_accuracy_m: u32,
 }
 
+impl Splitting {
+    /// One line through all points, whatever is between them.
+    pub const NONE: Self = Self { gap_s: u32::MAX, gap_m: u32::MAX, max_accuracy_m: 0 };
+}
+
 impl Default for Splitting {
     fn default() -> Self {
         Self { gap_s: 3 * 3600, gap_m: 50_000, max_accuracy_m: 0 }
@@ -32,10 +37,12 @@ pub struct TrackSummary {
     pub distance_m: f64,
     /// Seconds from first to last point.
     pub duration_s: i64,
-    /// Seconds in motion.
+    /// Seconds in motion: of the steps whose fix reports 2 km/h or more, or reports nothing and lies as far off.
     pub moving_s: i64,
-    /// Metres climbed, noise left out; `None` without altitudes.
+    /// Metres climbed, counted in climbs of at least 10 m since altitudes of phones swing by about that much; `None`
+    /// without altitudes.
     pub climb_m: Option<f64>,
-    /// Highest believable speed in km/h.
+    /// Highest believable speed in km/h: reported, and borne out by the way to a neighbouring fix; where nothing is
+    /// reported, the speed of a step well longer than the fixes are vague.
     pub top_speed_kmh: Option<f32>,
 }

@@ -1,0 +1,198 @@
+//! The points themselves, one vector for each property.
+
+use std::ops::Range;
+
+use crate::geo::{LatLon, WorldPoint};
+
+use super::row::Row;
+
+/// Degrees are stored in steps of 1e-7, which are 1.1 cm of latitude.
+const STEPS_PER_DEGREE: f64 = 1e7;
+
+/// Steps of longitude once round the world.
+pub(super) const TURN_E7: i64 = 3_600_000_000;
+
+/// 23 bytes a point. Every vector is of the same length.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Columns {
+    /// Seconds since 1970.
+    pub time_s: Vec<u32>,
+    pub lat_e7: Vec<i32>,
+    pub lon_e7: Vec<i32>,
+    /// Web Mercator y in units of 2⁻³² of the world, kept because computing it costs more than everything else that
+    /// drawing a vertex takes.
+    pub world_y: Vec<u32>,
+    /// Metres, 0 when unknown.
+    pub accuracy_m: Vec<u16>,
+    altitude_m: Vec<i16>,
+    speed_dkmh: Vec<u16>,
+    battery_percent: Vec<u8>,
+}
+
+/// One point as it is stored, but for `world_y`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Fix {
+    pub time_s: u32,
+    lat_e7: i32,
+    lon_e7: i32,
+    accuracy_m: u16,
+    altitude_m: i16,
+    speed_dkmh: u16,
+    battery_percent: u8,
+}
+
+const UNKNOWN_ALTITUDE: i16 = i16::MIN;
+const UNKNOWN_SPEED: u16 = u16::MAX;
+const UNKNOWN_BATTERY: u8 = u8::MAX;
+
+impl Fix {
+    /// Narrows a row; `None` when its time is before 1970 or after 2106. Accuracy is rounded up to whole metres and
+    /// saturates at 65,535, altitude saturates at ±32 km, speed is rounded to 0.1 km/h and saturates at 6,553.4.
+    pub fn from_row(row: &Row) -> Option<Self> {
+        Some(Self {
+            time_s: u32::try_from(row.time_s).ok()?,
+            lat_e7: (row.position.lat() * STEPS_PER_DEGREE).round() as i32,
+            lon_e7: (row.position.lon() * STEPS_PER_DEGREE).round() as i32,
+            // A float cast saturates, and rounding up keeps an accuracy below a metre from becoming unknown.
+            accuracy_m: row
+                .accuracy_m
+                .filter(|accuracy| *accuracy > 0.0)
+                .map_or(0, |accuracy| accuracy.ceil() as u16),
+            altitude_m: row
+                .altitude_m
+                .filter(|altitude| !altitude.is_nan())
+                .map_or(UNKNOWN_ALTITUDE, |altitude| (altitude.round() as i16).max(UNKNOWN_ALTITUDE + 1)),
+            speed_dkmh: row
+                .speed_kmh
+                .filter(|speed| *speed >= 0.0)
+                .map_or(UNKNOWN_SPEED, |speed| ((speed * 10.0).round() as u16).min(UNKNOWN_SPEED - 1)),
+            battery_percent: row.battery_percent.map_or(UNKNOWN_BATTERY, |percent| percent.min(100)),
+        })
+    }
+
+    /// The place to 1e-6 degrees, by which repeats are known: the Recorder's answers carry float noise.
+    pub fn place_e6(&self) -> (i32, i32) {
+        let rounded = |e7: i32| (i64::from(e7) + 5).div_euclid(10) as i32;
+        let lon = rounded(self.lon_e7);
+        (rounded(self.lat_e7), if lon == -180_000_000 { 180_000_000 } else { lon })
+    }
+
+    fn position(&self) -> LatLon {
+        position(self.lat_e7, self.lon_e7)
+    }
+}
+
+impl Columns {
+    pub fn len(&self) -> usize {
+        self.time_s.len()
+    }
+
+    pub fn fix(&self, at: usize) -> Fix {
+        Fix {
+            time_s: self.time_s[at],
+            lat_e7: self.lat_e7[at],
+            lon_e7: self.lon_e7[at],
+            accuracy_m: self.accuracy_m[at],
+            altitude_m: self.altitude_m[at],
+            speed_dkmh: self.speed_dkmh[at],
+            battery_percent: self.battery_percent[at],
+        }
+    }
+
+    pub fn row(&self, at: usize) -> Row {
+        Row {
+            time_s: i64::from(self.time_s[at]),
+            position: self.position(at),
+            accuracy_m: Some(self.accuracy_m[at]).filter(|accuracy| *accuracy != 0).map(f32::from),
+            altitude_m: self.altitude_m(at).map(f32::from),
+            speed_kmh: self.speed_kmh(at),
+            battery_percent: Some(self.battery_percent[at]).filter(|percent| *percent != UNKNOWN_BATTERY),
+        }
+    }
+
+    pub fn position(&self, at: usize) -> LatLon {
+        position(self.lat_e7[at], self.lon_e7[at])
+    }
+
+    pub fn altitude_m(&self, at: usize) -> Option<i16> {
+        Some(self.altitude_m[at]).filter(|altitude| *altitude != UNKNOWN_ALTITUDE)
+    }
+
+    pub fn speed_kmh(&self, at: usize) -> Option<f32> {
+        Some(self.speed_dkmh[at]).filter(|speed| *speed != UNKNOWN_SPEED).map(|speed| f32::from(speed) / 10.0)
+    }
+
+    /// Puts `fixes` in place of the points in `range`.
+    pub fn replace(&mut self, range: Range<usize>, fixes: &[Fix]) {
+        fn put<T>(column: &mut Vec<T>, range: &Range<usize>, fixes: &[Fix], value: impl Fn(&Fix) -> T) {
+            let added = fixes.len().saturating_sub(range.len());
+            if column.capacity() - column.len() < added {
+                // An eighth of head-room keeps appending amortised constant without doubling the memory of a year.
+                column.reserve_exact(added + column.len() / 8);
+            }
+            column.splice(range.clone(), fixes.iter().map(value));
+        }
+        put(&mut self.time_s, &range, fixes, |fix| fix.time_s);
+        put(&mut self.lat_e7, &range, fixes, |fix| fix.lat_e7);
+        put(&mut self.lon_e7, &range, fixes, |fix| fix.lon_e7);
+        put(&mut self.world_y, &range, fixes, |fix| {
+            // A float cast saturates: the southern edge is the last step.
+            (WorldPoint::from_position(fix.position()).y * 2.0_f64.powi(32)) as u32
+        });
+        put(&mut self.accuracy_m, &range, fixes, |fix| fix.accuracy_m);
+        put(&mut self.altitude_m, &range, fixes, |fix| fix.altitude_m);
+        put(&mut self.speed_dkmh, &range, fixes, |fix| fix.speed_dkmh);
+        put(&mut self.battery_percent, &range, fixes, |fix| fix.battery_percent);
+    }
+}
+
+/// Turns round the world to add to `to` so that it lies the short way from `from`.
+pub(super) fn short_way_turns(from_lon_e7: i64, to_lon_e7: i64) -> i64 {
+    let eastward = to_lon_e7 - from_lon_e7;
+    (TURN_E7 / 2 - eastward).div_euclid(TURN_E7)
+}
+
+fn position(lat_e7: i32, lon_e7: i32) -> LatLon {
+    let degrees = |e7| f64::from(e7) / STEPS_PER_DEGREE;
+    // Made from a valid position by rounding to a step that divides the limits.
+    LatLon::new(degrees(lat_e7), degrees(lon_e7)).unwrap_or(LatLon::NULL_ISLAND)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stored(row: Row) -> Row {
+        let mut columns = Columns::default();
+        columns.replace(0..0, &[Fix::from_row(&row).unwrap()]);
+        columns.row(0)
+    }
+
+    #[test]
+    fn what_is_stored_comes_back_narrowed() {
+        let row = Row {
+            time_s: 4_294_967_295,
+            position: LatLon::new(-89.123_456_7, 180.0).unwrap(),
+            accuracy_m: Some(0.2),
+            altitude_m: Some(-32_900.0),
+            speed_kmh: Some(1e9),
+            battery_percent: Some(100),
+        };
+        let narrowed =
+            Row { accuracy_m: Some(1.0), altitude_m: Some(-32_767.0), speed_kmh: Some(6553.4), ..row };
+        assert_eq!(stored(row), narrowed);
+        let bare = Row { accuracy_m: None, altitude_m: None, speed_kmh: None, battery_percent: None, ..row };
+        assert_eq!(stored(bare), bare);
+        assert!(Fix::from_row(&Row { time_s: 4_294_967_296, ..row }).is_none());
+        assert!(Fix::from_row(&Row { time_s: -1, ..row }).is_none());
+    }
+
+    #[test]
+    fn short_ways() {
+        assert_eq!(short_way_turns(1_790_000_000, -1_790_000_000), 1);
+        assert_eq!(short_way_turns(-1_790_000_000, 1_790_000_000), -1);
+        assert_eq!(short_way_turns(-1_790_000_000 + 3 * TURN_E7, -1_780_000_000), 3);
+        assert_eq!(short_way_turns(0, 1_800_000_000), 0);
+        assert_eq!(short_way_turns(-1_800_000_000, 1_800_000_000), -1);
+    }
+}
