@@ -43,6 +43,12 @@ fn pretty_json_becomes_one_line() {
 }
 
 #[test]
+fn a_topic_cannot_break_the_line() {
+    let line = RecLine { time_s: 0, kind: "a\n\tb", json: "{}" }.to_string();
+    assert_eq!(RecLine::parse(line.as_bytes()).map(|line| line.kind), Ok("a--b"));
+}
+
+#[test]
 fn damage_is_told() {
     for (line, wrong) in [
         (&b""[..], BadRecLine::NoTime),
@@ -50,6 +56,7 @@ fn damage_is_told() {
         (b"today\t*\t{}", BadRecLine::NoTime),
         (b"2024-06-01T08:00:00Z\t*", BadRecLine::NoKind),
         (b"2024-06-01T08:00:00Z\t  \t{}", BadRecLine::NoKind),
+        (b"2024-06-01T08:00:00Z\ta\nb\t{}", BadRecLine::NoKind),
         (b"2024-06-01T08:00:00Z\t*\t", BadRecLine::NoObject),
         (b"2024-06-01T08:00:00Z\t*\t{", BadRecLine::NoObject),
         (b"2024-06-01T08:00:00Z\t*\t[]", BadRecLine::NoObject),

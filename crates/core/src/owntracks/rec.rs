@@ -32,7 +32,7 @@ pub enum BadRecLine {
     NotUtf8,
     /// It does not begin with a time and a tab.
     NoTime,
-    /// No kind and tab after the time.
+    /// No kind and tab after the time, or a kind with control characters.
     NoKind,
     /// No whole object at the end: torn or damaged.
     NoObject,
@@ -59,7 +59,7 @@ impl<'a> RecLine<'a> {
         let time_s = parse_rfc3339(time).ok_or(BadRecLine::NoTime)?;
         let (kind, json) = rest.split_once('\t').ok_or(BadRecLine::NoKind)?;
         let (kind, json) = (kind.trim_end(), json.trim());
-        if kind.is_empty() {
+        if kind.is_empty() || kind.contains(char::is_control) {
             return Err(BadRecLine::NoKind);
         }
         let whole = json.len() >= 2 && json.starts_with('{') && json.ends_with('}');
@@ -75,15 +75,11 @@ impl<'a> RecLine<'a> {
 impl fmt::Display for RecLine<'_> {
     /// The line without its line break, the kind padded to 18 as the Recorder does.
     ///
-    /// Line breaks and tabs in `json` become blanks: in valid JSON they only stand between values.
+    /// It stays one line of three parts whatever it is made from: control characters in `kind`, which comes from a topic,
+    /// become `-`; line breaks and tabs in `json` become blanks, since in valid JSON they only stand between values.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}\t{:<18}\t", format_rfc3339(self.time_s), self.kind)?;
-        for piece in self.json.split_inclusive(['\n', '\r', '\t']) {
-            match piece.strip_suffix(['\n', '\r', '\t']) {
-                Some(text) => write!(f, "{text} ")?,
-                None => f.write_str(piece)?,
-            }
-        }
-        Ok(())
+        let kind = self.kind.replace(char::is_control, "-");
+        let json = self.json.replace(['\n', '\r', '\t'], " ");
+        write!(f, "{}\t{kind:<18}\t{json}", format_rfc3339(self.time_s))
     }
 }
