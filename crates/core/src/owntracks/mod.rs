@@ -9,11 +9,8 @@ mod base64_text;
 mod encryption;
 mod fields;
 mod friend_id;
-<<<<<<< HEAD
 mod json;
-=======
 mod locations;
->>>>>>> 0634a49 (History: a streaming reader of the Recorder's answer, and the track it fills)
 mod message;
 mod payload;
 mod percent;
