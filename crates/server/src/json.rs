@@ -7,11 +7,13 @@
 
 use serde_json::Value;
 
-/// Checks that `bytes` are one JSON object in UTF-8 and takes out the white space between its tokens, so that it fits on
-/// one line. Returns it with its parsed form, in which the last of repeated keys wins. `None` for anything else,
-/// including objects nested deeper than 128 levels.
-pub fn compact_object(bytes: &[u8]) -> Option<(Vec<u8>, serde_json::Map<String, Value>)> {
-    let Ok(Value::Object(parsed)) = serde_json::from_slice(bytes) else { return None };
+/// Takes out the white space between the tokens of the JSON object in `bytes`, so that it fits on one line. `None` for
+/// anything else than one object in UTF-8.
+pub fn compact_object(bytes: &[u8]) -> Option<Vec<u8>> {
+    let bytes = bytes.trim_ascii();
+    if !is_object(bytes) {
+        return None;
+    }
     let mut compact = Vec::with_capacity(bytes.len());
     let mut in_string = false;
     let mut escaped = false;
@@ -26,10 +28,10 @@ pub fn compact_object(bytes: &[u8]) -> Option<(Vec<u8>, serde_json::Map<String, 
         }
         compact.push(byte);
     }
-    Some((compact, parsed))
+    Some(compact)
 }
 
-/// Whether `bytes` are one compact JSON object in UTF-8. Nothing is kept of it, so this is fast enough for every line of
+/// Whether `bytes` are one JSON object in UTF-8, without white space around it. Nothing is kept of it, so this is fast enough for every line of
 /// a history.
 pub fn is_object(bytes: &[u8]) -> bool {
     bytes.first() == Some(&b'{')
@@ -68,7 +70,7 @@ impl<'a> Iterator for Members<'a> {
 /// The elements of a JSON array, or `bytes` itself when it is none: phones that were offline may send several messages at
 /// once.
 pub fn elements(bytes: &[u8]) -> Vec<&[u8]> {
-    let bytes = bytes.trim_ascii();
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii(); // editors of scripts put it there
     let is_array =
         bytes.first() == Some(&b'[') && serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_ok();
     let Some(mut rest) = bytes.strip_prefix(b"[").filter(|_| is_array) else { return vec![bytes] };
@@ -192,7 +194,7 @@ mod tests {
     use super::*;
 
     fn compact(text: &str) -> Option<String> {
-        compact_object(text.as_bytes()).map(|(bytes, _)| String::from_utf8(bytes).unwrap())
+        compact_object(text.as_bytes()).map(|bytes| String::from_utf8(bytes).unwrap())
     }
 
     #[test]

@@ -81,7 +81,7 @@ async fn answer(store: &Store, socket: &mut WebSocket, text: Utf8Bytes) -> Resul
     }
     if text.as_str() == LAST {
         for (friend, fix, known) in store.latest().located() {
-            if (friend.user(), friend.device()) != ("ping", "ping") {
+            if !friend.is_ping() {
                 send_text(socket, known.with_card(&reduced(&fix.object)).into()).await?;
             }
         }

@@ -1,69 +1,55 @@
 //! What was not recorded, and why.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
+
+use dashboard_core::owntracks;
 
 /// Why a message was not recorded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Refusal {
-    /// The topic has fewer than three levels or no user or device, or names too long for a file.
+    /// The topic has fewer than three levels, no user or device, or names too long for a file.
     Topic,
-    /// More than [`super::entry::MAX_PAYLOAD_BYTES`].
-    TooLarge,
-    /// No JSON object.
-    NotJson,
-    /// No `_type` that OwnTracks knows.
+    /// It is no OwnTracks message.
+    Message(owntracks::Refusal),
+    /// A `_type` that OwnTracks does not know.
     UnknownType,
-    /// A location without a time that makes sense.
-    Time,
-    /// A location without a place on the globe; 0, 0 is what broken devices send.
-    Place,
     /// Encrypted, and there is no key.
     Encrypted,
     /// A configuration: it holds passwords and is kept nowhere.
     Secret,
 }
 
-impl Refusal {
-    /// Every reason there is.
-    pub const ALL: [Self; 8] = [
-        Self::Topic,
-        Self::TooLarge,
-        Self::NotJson,
-        Self::UnknownType,
-        Self::Time,
-        Self::Place,
-        Self::Encrypted,
-        Self::Secret,
-    ];
-
-    fn why(self) -> &'static str {
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Topic => "its topic is not <prefix>/<user>/<device>",
-            Self::TooLarge => "it is larger than 1 MiB",
-            Self::NotJson => "it is not a JSON object",
-            Self::UnknownType => "it is not of a type OwnTracks knows",
-            Self::Time => "it is a location without a time",
-            Self::Place => "it is a location without a place",
-            Self::Encrypted => "it is encrypted and there is no key",
-            Self::Secret => "it is a configuration, which holds secrets",
+            Self::Topic => f.write_str("its topic is not <prefix>/<user>/<device>"),
+            Self::Message(refusal) => refusal.fmt(f),
+            Self::UnknownType => f.write_str("not a type OwnTracks knows"),
+            Self::Encrypted => f.write_str("encrypted, and there is no key"),
+            Self::Secret => f.write_str("a configuration, which holds secrets"),
         }
     }
 }
 
 /// How many messages were refused for which reason since the start.
 #[derive(Debug, Default)]
-pub struct Counts([AtomicU64; Refusal::ALL.len()]);
+pub struct Counts(Mutex<BTreeMap<Refusal, u64>>);
 
 impl Counts {
-    /// How many messages were refused for this reason.
-    pub fn of(&self, refusal: Refusal) -> u64 {
-        self.0[refusal as usize].load(Ordering::Relaxed)
+    /// How many messages were refused for each reason; reasons that never occurred are left out.
+    pub fn snapshot(&self) -> BTreeMap<Refusal, u64> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Counts one and logs the first of its kind. Topic and payload are people's business and stay out of the log.
     pub(super) fn count(&self, refusal: Refusal) {
-        if self.0[refusal as usize].fetch_add(1, Ordering::Relaxed) == 0 {
-            tracing::warn!("a message was not recorded: {}; further ones are only counted", refusal.why());
+        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = counts.entry(refusal).or_default();
+        *count += 1;
+        if *count == 1 {
+            tracing::warn!("a message was not recorded: {refusal}; further ones are only counted");
         }
     }
 }

@@ -1,9 +1,10 @@
 //! From a publish to what is written.
 
+use bytes::Bytes;
 use dashboard_core::geo::LatLon;
-use dashboard_core::owntracks::FriendId;
+use dashboard_core::owntracks::recorder::Month;
+use dashboard_core::owntracks::{self, Decoded, FriendId, Keyring, Location, Message, Topic};
 use dashboard_core::time::{UnixSeconds, format_rfc3339};
-use serde_json::{Map, Value};
 
 use super::counts::Refusal;
 use super::latest::Fix;
@@ -11,14 +12,8 @@ use super::line::Line;
 use crate::intake::{Door, Publish};
 use crate::{geohash, json};
 
-/// Larger payloads are refused.
-pub const MAX_PAYLOAD_BYTES: usize = 1 << 20;
-
-/// User and device together: `<user>-<device>.json.new` must be a file name.
+/// Longest user and device together: `<user>-<device>.json` must be a file name.
 const MAX_NAME_BYTES: usize = 200;
-
-/// Larger times are milliseconds (as seconds they lie beyond the year 5000).
-const MAX_SECONDS: f64 = 1e11;
 
 /// What one message writes.
 #[derive(Debug)]
@@ -36,8 +31,8 @@ pub struct Entry {
 /// A line of a history.
 #[derive(Debug)]
 pub struct HistoryLine {
-    /// `YYYY-MM`
-    pub month: String,
+    /// The month it belongs to.
+    pub month: Month,
     /// The line with its line break.
     pub bytes: Vec<u8>,
 }
@@ -64,11 +59,27 @@ impl Entry {
         if publish.payload.is_empty() {
             return Vec::new();
         }
-        if publish.payload.len() > MAX_PAYLOAD_BYTES {
-            return vec![Err(Refusal::TooLarge)];
-        }
         let Some(origin) = Origin::of(publish) else { return vec![Err(Refusal::Topic)] };
         json::elements(&publish.payload).into_iter().map(|object| origin.entry(object, now_s)).collect()
+    }
+}
+
+/// The location in `object`, if it is a valid one.
+pub fn location(object: &[u8]) -> Option<Location> {
+    match message(object) {
+        Ok(Message::Location(location)) => Some(*location),
+        _ => None,
+    }
+}
+
+fn message(object: &[u8]) -> Result<Message, Refusal> {
+    match owntracks::decode(object, &Keyring::default()) {
+        Decoded::Messages { mut messages, refused } => match (messages.pop(), refused.first()) {
+            (Some(message), None) => Ok(message),
+            (_, Some(refusal)) => Err(Refusal::Message(*refusal)),
+            (None, None) => Err(Refusal::Message(owntracks::Refusal::NotAnObject)),
+        },
+        Decoded::Clear => Err(Refusal::Message(owntracks::Refusal::NotAnObject)),
     }
 }
 
@@ -81,65 +92,66 @@ struct Origin<'a> {
 }
 
 impl<'a> Origin<'a> {
-    /// The Recorder demands three levels, takes the second as user and the third as device, and skips an empty first one.
     fn of(publish: &'a Publish) -> Option<Self> {
-        let mut levels = publish.topic.strip_prefix('/').unwrap_or(&publish.topic).splitn(4, '/');
-        let (_prefix, user, device) = (levels.next()?, levels.next()?, levels.next()?);
-        let relative_topic = levels.next().unwrap_or("*").replace(|c: char| c.is_control(), "-");
-        let friend = FriendId::new(user, device)?;
-        (user.len() + device.len() <= MAX_NAME_BYTES).then_some(Self {
+        let topic = Topic::parse(&publish.topic)?;
+        let relative_topic = match topic.suffix() {
+            "" => "*".to_owned(),
+            suffix => suffix.replace(|c: char| c.is_control(), "-"),
+        };
+        let fits = topic.user().len() + topic.device().len() <= MAX_NAME_BYTES;
+        fits.then(|| Self {
             topic: &publish.topic,
-            friend,
+            friend: topic.friend(),
             relative_topic,
             door: publish.door,
         })
     }
 
     fn entry(&self, bytes: &[u8], now_s: UnixSeconds) -> Result<Entry, Refusal> {
-        let (mut object, parsed) = json::compact_object(bytes).ok_or(Refusal::NotJson)?;
-        let kind = parsed.get("_type").and_then(Value::as_str).unwrap_or_default();
-        if kind == "location" {
-            object = with_numbers(&object, &parsed);
-        }
-        let stored = self.marked(&object);
-        let line = |time_s: UnixSeconds| Some(self.history_line(time_s, &stored));
-        let time_s = seconds(parsed.get("tst"));
+        let message = message(bytes)?;
+        let object = json::compact_object(bytes).ok_or(Refusal::Message(owntracks::Refusal::NotJson))?;
         let entry = |line, keep, live| Ok(Entry { friend: self.friend.clone(), line, keep, live });
-        match kind {
-            "location" => {
-                let time_s = time_s.ok_or(Refusal::Time)?;
-                let position = position(&parsed).ok_or(Refusal::Place)?;
-                let object = self.addressed(&stored, Some(position));
-                let fix = Fix { time_s, object: object.clone().into() };
-                if self.is_ping() {
+        let received = |object: &[u8]| entry(Some(self.line(now_s, object)), Keep::Nothing, None);
+        match message {
+            Message::Location(location) => {
+                let stored = self.marked(&with_numbers(&object, &location));
+                let shown = self.addressed(&stored, Some(location.position));
+                let fix = Fix { time_s: location.time_s, object: Bytes::from(shown.clone()) };
+                if self.friend.is_ping() {
+                    // The loop-back of the Recorder's health check is in no history, and is not pushed.
                     return entry(None, Keep::Latest(fix), None);
                 }
-                entry(line(time_s), Keep::Latest(fix), Some(object))
+                entry(Some(self.line(location.time_s, &stored)), Keep::Latest(fix), Some(shown))
             }
-            "transition" => entry(
-                line(time_s.unwrap_or(now_s)),
-                Keep::Nothing,
-                Some(self.addressed(&stored, position(&parsed))),
-            ),
-            "waypoint" => {
-                let time_s = time_s.unwrap_or(now_s);
-                let object = self.addressed(&stored, position(&parsed));
-                entry(line(time_s), Keep::Waypoint(format_rfc3339(time_s), object.clone()), Some(object))
+            Message::Transition(transition) => {
+                let stored = self.marked(&object);
+                let shown = self.addressed(&stored, transition.position);
+                entry(Some(self.line(transition.time_s, &stored)), Keep::Nothing, Some(shown))
             }
-            "waypoints" => entry(None, Keep::Waypoints(object), None),
-            "card" => entry(None, Keep::Card(object), None),
-            "lwt" | "cmd" | "steps" | "status" | "beacon" => entry(line(now_s), Keep::Nothing, None),
-            "request" => entry(None, Keep::Nothing, None),
-            "encrypted" => Err(Refusal::Encrypted),
-            "configuration" | "dump" => Err(Refusal::Secret),
-            _ => Err(Refusal::UnknownType),
+            Message::Waypoint(waypoint) => {
+                let stored = self.marked(&object);
+                let shown = self.addressed(&stored, waypoint.centre);
+                let keep = Keep::Waypoint(format_rfc3339(waypoint.created_at_s), shown.clone());
+                entry(Some(self.line(waypoint.created_at_s, &stored)), keep, Some(shown))
+            }
+            Message::Waypoints(_) => entry(None, Keep::Waypoints(object), None),
+            Message::Card(_) => entry(None, Keep::Card(object), None),
+            Message::LastWill { .. }
+            | Message::Command
+            | Message::Steps(_)
+            | Message::Status(_)
+            | Message::Beacon => received(&self.marked(&object)),
+            Message::Request => entry(None, Keep::Nothing, None),
+            Message::Encrypted => Err(Refusal::Encrypted),
+            Message::Configuration => Err(Refusal::Secret),
+            Message::Unknown(_) => Err(Refusal::UnknownType),
         }
     }
 
-    fn history_line(&self, time_s: UnixSeconds, object: &[u8]) -> HistoryLine {
+    fn line(&self, time_s: UnixSeconds, object: &[u8]) -> HistoryLine {
         let time = format_rfc3339(time_s);
         let line = Line { time: &time, relative_topic: &self.relative_topic, object };
-        HistoryLine { bytes: line.to_bytes(), month: time.chars().take(7).collect() }
+        HistoryLine { bytes: line.to_bytes(), month: Month::of(time_s) }
     }
 
     /// The object with the mark the Recorder gives to what came by HTTP.
@@ -164,58 +176,24 @@ impl<'a> Origin<'a> {
         }
         addressed.finish()
     }
-
-    /// The loop-back of the Recorder's health check: kept as the newest location, never in a history or pushed.
-    fn is_ping(&self) -> bool {
-        (self.friend.user(), self.friend.device()) == ("ping", "ping")
-    }
 }
 
-/// Trackers that send numbers as texts, or the time in milliseconds, are put right as the Recorder does for the first
-/// four keys, so that every reader of the store finds numbers and seconds.
-fn with_numbers(object: &[u8], parsed: &Map<String, Value>) -> Vec<u8> {
+/// Trackers that send numbers as texts, or the time in milliseconds, are put right (the first as the Recorder does), so
+/// that every reader of the store finds numbers and seconds. Numbers keep their text.
+fn with_numbers(object: &[u8], location: &Location) -> Vec<u8> {
     let mut numbers = json::Builder::with_capacity(object.len());
     for (key, value) in json::members(object) {
+        let is_text = value.first() == Some(&b'"');
         let number = match key {
-            b"tst" => seconds(parsed.get("tst")).map(|s| s.to_string()).filter(|_| !is_plain_seconds(value)),
-            b"lat" | b"lon" | b"acc" if value.first() == Some(&b'"') => {
-                let text = std::str::from_utf8(value).unwrap_or_default().trim_matches('"');
-                number_from_text(text).map(|number| Value::from(number).to_string())
-            }
+            b"tst" if is_text || location.time_was_milliseconds => Some(location.time_s.to_string()),
+            b"lat" if is_text => Some(location.position.lat().to_string()),
+            b"lon" if is_text => Some(location.position.lon().to_string()),
+            b"acc" if is_text => location.accuracy_m.map(|accuracy_m| accuracy_m.to_string()),
             _ => None,
         };
         numbers.raw(key, number.as_ref().map_or(value, |text| text.as_bytes()));
     }
     numbers.finish()
-}
-
-fn is_plain_seconds(value: &[u8]) -> bool {
-    value.len() <= 11 && value.iter().all(u8::is_ascii_digit)
-}
-
-/// A time of a message in whole seconds. Milliseconds are divided; 0, negative and impossible ones are none.
-pub fn seconds(value: Option<&Value>) -> Option<UnixSeconds> {
-    let number = number(value?)?;
-    let seconds = if number > MAX_SECONDS { number / 1000.0 } else { number };
-    (1.0..=MAX_SECONDS).contains(&seconds).then_some(seconds as UnixSeconds)
-}
-
-/// The place of a message.
-pub fn position(object: &Map<String, Value>) -> Option<LatLon> {
-    let (lat, lon) = (number(object.get("lat")?)?, number(object.get("lon")?)?);
-    LatLon::new(lat, lon).filter(|_| lat != 0.0 || lon != 0.0)
-}
-
-fn number(value: &Value) -> Option<f64> {
-    match value {
-        Value::Number(number) => number.as_f64().filter(|number| number.is_finite()),
-        Value::String(text) => number_from_text(text),
-        _ => None,
-    }
-}
-
-fn number_from_text(text: &str) -> Option<f64> {
-    text.trim().parse().ok().filter(|number: &f64| number.is_finite())
 }
 
 #[cfg(test)]
@@ -252,7 +230,7 @@ mod tests {
         let payload =
             r#"{"_type":"location","lat":"52.5170","lon":" 13.378","tst":"1795353027000","acc":"5"}"#;
         assert!(line("owntracks/a/b", payload).ends_with(
-            "{\"_type\":\"location\",\"lat\":52.517,\"lon\":13.378,\"tst\":1795353027,\"acc\":5.0}\n"
+            "{\"_type\":\"location\",\"lat\":52.517,\"lon\":13.378,\"tst\":1795353027,\"acc\":5}\n"
         ));
     }
 
@@ -279,17 +257,20 @@ mod tests {
 
     #[test]
     fn bad_messages_are_refused_each_for_its_reason() {
+        use owntracks::Refusal as Core;
         for (topic, payload, refusal) in [
             ("owntracks/a", "{}", Refusal::Topic),
             ("owntracks//b", "{}", Refusal::Topic),
-            ("owntracks/a/b", "hello {", Refusal::NotJson),
-            ("owntracks/a/b", "[1]", Refusal::NotJson),
+            ("owntracks/a/b", "hello {", Refusal::Message(Core::NotJson)),
+            ("owntracks/a/b", "[1]", Refusal::Message(Core::NotAnObject)),
+            ("owntracks/a/b", "{}", Refusal::Message(Core::NoType)),
             ("owntracks/a/b", r#"{"_type":"weird"}"#, Refusal::UnknownType),
-            ("owntracks/a/b", r#"{"_type":"location","lat":1,"lon":2}"#, Refusal::Time),
-            ("owntracks/a/b", r#"{"_type":"location","lat":1,"lon":2,"tst":-5}"#, Refusal::Time),
-            ("owntracks/a/b", r#"{"_type":"location","lat":91,"lon":2,"tst":1795353022}"#, Refusal::Place),
-            ("owntracks/a/b", r#"{"_type":"location","lat":0,"lon":0.0,"tst":1795353022}"#, Refusal::Place),
-            ("owntracks/a/b", r#"{"_type":"location","lat":"NaN","lon":2,"tst":1795353022}"#, Refusal::Place),
+            ("owntracks/a/b", r#"{"_type":"location","lat":1,"lon":2}"#, Refusal::Message(Core::BadTime)),
+            (
+                "owntracks/a/b",
+                r#"{"_type":"location","lat":0,"lon":0.0,"tst":1795353022}"#,
+                Refusal::Message(Core::BadPosition),
+            ),
             ("owntracks/a/b", r#"{"_type":"encrypted","data":"AA=="}"#, Refusal::Encrypted),
             ("owntracks/a/b/dump", r#"{"_type":"dump","configuration":{}}"#, Refusal::Secret),
         ] {

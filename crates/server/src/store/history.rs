@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use dashboard_core::owntracks::FriendId;
+use dashboard_core::owntracks::recorder::Month;
 use dashboard_core::time::{UnixSeconds, format_rfc3339};
 
 use super::layout::{Layout, none_if_missing};
@@ -45,11 +46,9 @@ impl History {
     ) -> io::Result<Self> {
         let (after, before) = (format_rfc3339(after_s), format_rfc3339(before_s));
         let months = none_if_missing(layout.months(friend))?;
-        let inside = |month: &String| {
-            after.get(..7) <= Some(month.as_str()) && Some(month.as_str()) <= before.get(..7)
-        };
-        let files =
-            months.iter().filter(|month| inside(month)).map(|month| layout.month(friend, month)).collect();
+        let wanted = Month::of(after_s)..=Month::of(before_s);
+        let files = months.into_iter().filter(|month| wanted.contains(month));
+        let files = files.map(|month| layout.month(friend, month)).collect();
         Ok(Self { files, after, before })
     }
 

@@ -8,7 +8,6 @@ use std::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 use bytes::Bytes;
 use dashboard_core::owntracks::FriendId;
 use dashboard_core::time::UnixSeconds;
-use serde_json::Value;
 
 use super::entry::{self, Entry, Keep};
 use super::history::{self, Direction};
@@ -77,9 +76,8 @@ impl Latest {
         let mut all = BTreeMap::new();
         for friend in layout.friends()? {
             let mut fix = read_object(&layout.last(&friend))?.and_then(|object| {
-                let Ok(Value::Object(parsed)) = serde_json::from_slice(&object) else { return None };
-                entry::position(&parsed)?;
-                Some(Fix { time_s: entry::seconds(parsed.get("tst"))?, object })
+                let location = entry::location(&object)?;
+                Some(Fix { time_s: location.time_s, object })
             });
             for recorded in newest_recorded(layout, &friend, now_s)? {
                 if recorded.replaces(fix.as_ref(), now_s) {
@@ -135,7 +133,7 @@ impl Latest {
 /// The object in a file; `None` when the file is missing or damaged.
 fn read_object(path: &std::path::Path) -> io::Result<Option<Bytes>> {
     let bytes = none_if_missing(fs::read(path))?;
-    Ok(json::compact_object(&bytes).map(|(object, _)| object.into()))
+    Ok(json::compact_object(&bytes).map(Bytes::from))
 }
 
 /// The locations among the last lines of the newest month of `friend`.
@@ -143,7 +141,7 @@ fn newest_recorded(layout: &Layout, friend: &FriendId, now_s: UnixSeconds) -> io
     let mut fixes = Vec::new();
     let Some(month) = none_if_missing(layout.months(friend))?.pop() else { return Ok(fixes) };
     let mut left = HEAL_LINES;
-    let _ = history::each_line(&layout.month(friend, &month), Direction::NewestFirst, &mut |line| {
+    let _ = history::each_line(&layout.month(friend, month), Direction::NewestFirst, &mut |line| {
         if let Some(line) = Line::parse(line) {
             let publish = Publish {
                 topic: format!("owntracks/{friend}"),

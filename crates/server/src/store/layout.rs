@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use dashboard_core::owntracks::FriendId;
+use dashboard_core::owntracks::recorder::Month;
 
 /// The folder of a store, held for this process alone.
 #[derive(Clone)]
@@ -46,8 +47,8 @@ impl Layout {
         self.folder.join("rec")
     }
 
-    /// File with the history of `friend` in `month` (`YYYY-MM`).
-    pub fn month(&self, friend: &FriendId, month: &str) -> PathBuf {
+    /// File with the history of `friend` in `month`.
+    pub fn month(&self, friend: &FriendId, month: Month) -> PathBuf {
         self.of("rec", friend).join(format!("{month}.rec"))
     }
 
@@ -55,12 +56,12 @@ impl Layout {
     ///
     /// # Errors
     /// When the folder cannot be read; `NotFound` for an unknown device.
-    pub fn months(&self, friend: &FriendId) -> io::Result<Vec<String>> {
+    pub fn months(&self, friend: &FriendId) -> io::Result<Vec<Month>> {
         let mut months = Vec::new();
         for entry in fs::read_dir(self.of("rec", friend))? {
             let name = entry?.file_name();
             let month = name.to_str().and_then(|name| name.strip_suffix(".rec"));
-            months.extend(month.filter(|month| is_month(month)).map(str::to_owned));
+            months.extend(month.and_then(Month::parse));
         }
         months.sort_unstable();
         Ok(months)
@@ -164,10 +165,4 @@ pub fn replace_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// When the disk refuses.
 pub fn sync_folder(folder: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) } // elsewhere folders cannot be opened as files
-}
-
-/// `YYYY-MM`
-fn is_month(name: &str) -> bool {
-    name.len() == 7
-        && name.bytes().enumerate().all(|(at, b)| if at == 4 { b == b'-' } else { b.is_ascii_digit() })
 }

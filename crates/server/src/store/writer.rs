@@ -140,7 +140,7 @@ impl Disk {
     }
 
     fn history_of(&self, entry: &Entry) -> Option<PathBuf> {
-        entry.line.as_ref().map(|line| self.layout.month(&entry.friend, &line.month))
+        entry.line.as_ref().map(|line| self.layout.month(&entry.friend, line.month))
     }
 
     /// Keeps what the entries say besides their lines, and tells the listeners.

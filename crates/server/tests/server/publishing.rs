@@ -1,6 +1,9 @@
 //! A phone in HTTP mode: what it posts is kept, shown and pushed.
 
 use crate::support::{Running, location, request};
+use std::sync::Arc;
+
+use owntracks_dashboard::intake::{Door, Intake, Publish};
 use serde_json::{Value, json};
 
 const NOON: i64 = 1_795_348_800; // 2026-11-22T12:00:00Z
@@ -150,4 +153,60 @@ async fn a_disk_that_refuses_is_an_error_so_that_the_phone_tries_again() {
     assert_eq!(answer.status, 503);
     assert_eq!(server.get("/api/0/last").await.text(), "{}", "what was not recorded is not shown");
     assert_eq!(server.post("/pub?u=bob&d=phone", location(NOON)).await.status, 200, "others are not harmed");
+}
+
+fn by_mqtt(user: &str, payload: String) -> Arc<Publish> {
+    let topic = format!("owntracks/{user}/phone");
+    Arc::new(Publish { topic, payload: payload.into(), retain: true, door: Door::Mqtt })
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_at_once_are_all_there_when_they_are_acknowledged() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Running::start(folder.path()).await;
+    let mut recording = tokio::task::JoinSet::new();
+    for number in 0..2000 {
+        let store = server.store.clone();
+        let publish = by_mqtt(["alice", "bob", "carol"][number % 3], location(NOON + number as i64));
+        recording.spawn(async move { store.record(publish).await });
+    }
+    while let Some(recorded) = recording.join_next().await {
+        recorded.unwrap().unwrap();
+    }
+    let mut count = 0;
+    for user in ["alice", "bob", "carol"] {
+        count += history(&server, user, "phone").await.len();
+    }
+    assert_eq!(count, 2000);
+    let newest = server.get("/api/0/last?fields=tst").await.json();
+    assert_eq!(newest, json!([{"tst": NOON + 1998}, {"tst": NOON + 1999}, {"tst": NOON + 1997}]));
+    server.store.close();
+    assert!(
+        server.store.record(by_mqtt("alice", location(NOON))).await.is_err(),
+        "a closed store acknowledges nothing"
+    );
+}
+
+#[tokio::test]
+async fn a_listener_that_falls_behind_is_dropped_instead_of_kept_in_memory() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Running::start(folder.path()).await;
+    let mut live = server.live().await;
+    live.say("hello").await;
+    live.hear().await;
+    let large = "x".repeat(20_000);
+    let all: Vec<_> = (0..1000)
+        .map(|number| {
+            let message =
+                json!({"_type": "location", "lat": 1, "lon": 2, "tst": NOON + number, "poi": large});
+            by_mqtt("alice", message.to_string()).as_ref().clone()
+        })
+        .collect();
+    server.store.record_all(&all).await.unwrap();
+    let mut heard = 0;
+    while live.hear().await.is_some() {
+        heard += 1;
+    }
+    assert!(heard < 1000, "{heard}");
+    assert_eq!(history(&server, "alice", "phone").await.len(), 1000, "nothing is lost");
 }

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::http::{HeaderMap, Request, StatusCode};
@@ -11,6 +12,7 @@ use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 use owntracks_dashboard::server::Server;
 use owntracks_dashboard::settings::{MqttListen, Role, Settings};
+use owntracks_dashboard::store::Store;
 use serde_json::Value;
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
@@ -21,6 +23,7 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
 pub struct Running {
     pub address: SocketAddr,
+    pub store: Arc<Store>,
     stop: oneshot::Sender<()>,
     task: JoinHandle<std::io::Result<()>>,
 }
@@ -54,13 +57,15 @@ pub fn settings(data: &Path) -> Settings {
 impl Running {
     pub async fn start(data: &Path) -> Self {
         let server = Server::bind(settings(data)).await.unwrap();
-        let address = server.address();
+        let (address, store) = (server.address(), server.store().unwrap().clone());
         let (stop, stopped) = oneshot::channel::<()>();
         let task = tokio::spawn(server.serve(async { drop(stopped.await) }));
-        Self { address, stop, task }
+        Self { address, store, stop, task }
     }
 
+    /// Asks it to end and waits until its folder is free again.
     pub async fn stop(self) {
+        drop(self.store);
         self.stop.send(()).unwrap();
         self.task.await.unwrap().unwrap();
     }
