@@ -13,6 +13,7 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 
 use crate::api::{self, Api, Forward};
+use crate::broker::{self, Broker};
 use crate::settings::{MqttListen, Role, Settings};
 use crate::store::Store;
 use crate::{guard, page};
@@ -25,8 +26,15 @@ pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
     router: Router,
-    store: Option<Arc<Store>>,
+    household: Option<Household>,
     close: watch::Sender<bool>,
+}
+
+/// What a server that stands alone has of its own.
+struct Household {
+    store: Arc<Store>,
+    broker: Arc<Broker<Store>>,
+    mqtt: Option<TcpListener>,
 }
 
 /// The server could not start.
@@ -71,13 +79,11 @@ impl Server {
         let listener = listen(settings.listen).await?;
         let address = listener.local_addr().map_err(|error| StartError::Listen(settings.listen, error))?;
         let (close, closing) = watch::channel(false);
-        let (doors, store, sources) = match settings.role {
+        let (doors, household, sources) = match settings.role {
             Role::Alone { mqtt, demo } => {
-                let store = open(settings.data.clone()).await?;
-                let forward: Forward = Arc::new(|_| {});
-                let api = Api { store: store.clone(), forward, closing };
-                let _ = mqtt_listener(mqtt).await?;
-                (api::routes(api), Some(store), page::Sources { recorder: true, mqtt: true, demo })
+                let household = Household::open(settings.data.clone(), mqtt).await?;
+                let sources = page::Sources { recorder: true, mqtt: true, demo };
+                (household.doors(closing), Some(household), sources)
             }
             Role::Front { recorder, mqtt } => {
                 let sources =
@@ -87,7 +93,7 @@ impl Server {
         };
         let router =
             doors.merge(page::routes(&settings.data, sources)).layer(axum::middleware::from_fn(guard::admit));
-        Ok(Self { listener, address, router, store, close })
+        Ok(Self { listener, address, router, household, close })
     }
 
     /// Where the page is.
@@ -95,34 +101,87 @@ impl Server {
         self.address
     }
 
+    /// Where MQTT over TCP is taken in, if it is.
+    pub fn mqtt_address(&self) -> Option<SocketAddr> {
+        self.household.as_ref()?.mqtt.as_ref()?.local_addr().ok()
+    }
+
     /// The store, where the server has its own.
     pub fn store(&self) -> Option<&Arc<Store>> {
-        self.store.as_ref()
+        self.household.as_ref().map(|household| &household.store)
     }
 
     /// Serves until `shutdown` ends; then answers what was asked, writes what was taken in and returns.
     ///
     /// # Errors
-    /// When the system takes the address away.
-    pub async fn serve(self, shutdown: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
+    /// When the system takes an address away.
+    pub async fn serve(mut self, shutdown: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
         let mut closing = self.close.subscribe();
-        let serving = axum::serve(self.listener, self.router).with_graceful_shutdown(async move {
+        let pages = axum::serve(self.listener, self.router).with_graceful_shutdown(async move {
             let _ = closing.wait_for(|closing| *closing).await; // the sender outlives this
         });
-        let mut serving = std::pin::pin!(serving.into_future());
-        let ended = tokio::select! {
-            ended = &mut serving => ended,
-            () = shutdown => {
-                self.close.send_replace(true);
+        let mut pages = std::pin::pin!(pages.into_future());
+        if let Some(household) = &mut self.household {
+            household.serve_mqtt();
+        }
+        let failed = tokio::select! {
+            ended = &mut pages => Some(ended),
+            () = shutdown => None,
+        };
+        self.close.send_replace(true);
+        let answered = async {
+            match failed {
+                Some(ended) => ended,
                 // A reader that is too slow to be waited for starts over elsewhere.
-                timeout(GRACE, serving).await.unwrap_or(Ok(()))
+                None => timeout(GRACE, pages).await.unwrap_or(Ok(())),
             }
         };
-        if let Some(store) = self.store {
-            let closed = tokio::task::spawn_blocking(move || store.close()).await;
-            closed.map_err(io::Error::other)?;
+        match self.household {
+            Some(household) => tokio::join!(answered, household.close()).0,
+            None => answered.await,
         }
-        ended
+    }
+}
+
+impl Household {
+    /// Opens the store, puts back what the broker retained, and binds the TCP door.
+    async fn open(folder: PathBuf, mqtt: MqttListen) -> Result<Self, StartError> {
+        let at = folder.clone();
+        let opened = tokio::task::spawn_blocking(move || Store::open(&folder)).await;
+        let store = opened.unwrap_or_else(|panic| Err(io::Error::other(panic)));
+        let store = Arc::new(store.map_err(|error| StartError::Store(at, error))?);
+        let broker = Broker::new(store.clone());
+        for (topic, payload) in store.latest().retained() {
+            broker.restore_retained(&topic, payload);
+        }
+        Ok(Self { store, broker, mqtt: mqtt_listener(mqtt).await? })
+    }
+
+    /// Everything that is asked of it over HTTP and WebSocket.
+    fn doors(&self, closing: watch::Receiver<bool>) -> Router {
+        let broker = self.broker.clone();
+        let forward: Forward = Arc::new(move |publish| broker.publish(&publish));
+        let api = Api { store: self.store.clone(), forward, closing };
+        api::routes(api).merge(broker::websocket(self.broker.clone()))
+    }
+
+    /// Takes in phones over TCP, where there is such a door, until the broker closes.
+    fn serve_mqtt(&mut self) {
+        let Some(listener) = self.mqtt.take() else { return };
+        let broker = self.broker.clone();
+        tokio::spawn(async move {
+            if let Err(error) = broker.serve_tcp(listener).await {
+                tracing::error!("MQTT over TCP ended: {error}");
+            }
+        });
+    }
+
+    /// Ends the clients, then the store: what they were told is recorded by then.
+    async fn close(self) {
+        self.broker.close().await;
+        if let Err(panic) = tokio::task::spawn_blocking(move || self.store.close()).await {
+            tracing::error!("the store did not close: {panic}");
+        }
     }
 }
 
@@ -145,13 +204,4 @@ async fn mqtt_listener(mqtt: MqttListen) -> Result<Option<TcpListener>, StartErr
             }
         },
     }
-}
-
-async fn open(folder: PathBuf) -> Result<Arc<Store>, StartError> {
-    let at = folder.clone();
-    let opened = tokio::task::spawn_blocking(move || Store::open(&folder)).await;
-    opened
-        .unwrap_or_else(|panic| Err(io::Error::other(panic)))
-        .map(Arc::new)
-        .map_err(|error| StartError::Store(at, error))
 }

@@ -12,6 +12,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use dashboard_core::geo::LatLon;
 use dashboard_core::owntracks::FriendId;
+use dashboard_core::owntracks::rec::RecLine;
 use dashboard_core::time::format_rfc3339;
 use futures_util::stream;
 use tokio::sync::mpsc;
@@ -20,7 +21,7 @@ use super::{Api, Parameters, RECORDER_VERSION, times};
 use crate::clock::now_s;
 use crate::geohash;
 use crate::json::{self, Builder};
-use crate::store::{Direction, History, Line};
+use crate::store::{Direction, History};
 
 /// An answer goes out in pieces of about this size.
 const PIECE_BYTES: usize = 64 << 10;
@@ -119,17 +120,21 @@ fn write(
 
 /// A line that holds a location.
 struct StoredLocation<'a> {
-    line: Line<'a>,
+    object: &'a [u8],
     lat: &'a [u8],
     lon: &'a [u8],
     position: LatLon,
-    iso: String,
+    /// `isorcv`: the time in front of the line.
+    line_iso: String,
+    /// `isotst`: the time of the fix. Stores written before Recorder 0.6.9 have the time of receipt in front.
+    fix_iso: String,
 }
 
 impl<'a> StoredLocation<'a> {
-    fn of(line: Line<'a>) -> Option<Self> {
+    fn of(line: RecLine<'a>) -> Option<Self> {
+        let object = line.json.as_bytes();
         let (mut kind, mut lat, mut lon, mut tst) = (None, None, None, None);
-        for (key, value) in json::members(line.object) {
+        for (key, value) in json::members(object) {
             match key {
                 b"_type" => kind = Some(value),
                 b"lat" => lat = Some(value),
@@ -143,16 +148,19 @@ impl<'a> StoredLocation<'a> {
         }
         let (lat, lon) = (lat?, lon?);
         let position = LatLon::new(number(lat)?, number(lon)?)?;
-        // Stores written before Recorder 0.6.9 have the time of receipt in front.
-        let iso = tst.and_then(number).map_or_else(|| line.time.to_owned(), |tst: i64| format_rfc3339(tst));
-        Some(Self { line, lat, lon, position, iso })
+        let line_iso = format_rfc3339(line.time_s);
+        let fix_iso = match tst.and_then(number) {
+            Some(tst) if tst != line.time_s => format_rfc3339(tst),
+            _ => line_iso.clone(),
+        };
+        Some(Self { object, lat, lon, position, line_iso, fix_iso })
     }
 
     /// The object with what the Recorder adds.
     fn shown(&self) -> Vec<u8> {
-        let mut object = Builder::from_object(self.line.object);
-        object.text("ghash", &geohash::encode(self.position)).text("isorcv", self.line.time);
-        object.text("isotst", &self.iso).text("disptst", &display_time(&self.iso));
+        let mut object = Builder::from_object(self.object);
+        object.text("ghash", &geohash::encode(self.position)).text("isorcv", &self.line_iso);
+        object.text("isotst", &self.fix_iso).text("disptst", &display_time(&self.fix_iso));
         object.finish()
     }
 
@@ -170,11 +178,11 @@ impl<'a> StoredLocation<'a> {
             ("alt", "alt", Some(&b"0"[..])),
             ("address", "addr", Some(br#""""#)),
         ] {
-            if let Some(value) = json::member(self.line.object, key).or(missing) {
+            if let Some(value) = json::member(self.object, key).or(missing) {
                 properties.raw(name.as_bytes(), value);
             }
         }
-        properties.text("isotst", &self.iso);
+        properties.text("isotst", &self.fix_iso);
         let mut geometry = Builder::new();
         geometry.text("type", "Point").raw(b"coordinates", &self.coordinates());
         let mut feature = Builder::new();

@@ -2,13 +2,13 @@
 
 use bytes::Bytes;
 use dashboard_core::geo::LatLon;
+use dashboard_core::owntracks::rec::{LOCATION_KIND, RecLine};
 use dashboard_core::owntracks::recorder::Month;
 use dashboard_core::owntracks::{self, Decoded, FriendId, Keyring, Location, Message, Topic};
 use dashboard_core::time::{UnixSeconds, format_rfc3339};
 
 use super::counts::Refusal;
 use super::latest::Fix;
-use super::line::Line;
 use crate::intake::{Door, Publish};
 use crate::{geohash, json};
 
@@ -87,24 +87,19 @@ fn message(object: &[u8]) -> Result<Message, Refusal> {
 struct Origin<'a> {
     topic: &'a str,
     friend: FriendId,
-    relative_topic: String,
+    kind: String,
     door: Door,
 }
 
 impl<'a> Origin<'a> {
     fn of(publish: &'a Publish) -> Option<Self> {
         let topic = Topic::parse(&publish.topic)?;
-        let relative_topic = match topic.suffix() {
-            "" => "*".to_owned(),
+        let kind = match topic.suffix().trim() {
+            "" => LOCATION_KIND.to_owned(),
             suffix => suffix.replace(|c: char| c.is_control(), "-"),
         };
         let fits = topic.user().len() + topic.device().len() <= MAX_NAME_BYTES;
-        fits.then(|| Self {
-            topic: &publish.topic,
-            friend: topic.friend(),
-            relative_topic,
-            door: publish.door,
-        })
+        fits.then(|| Self { topic: &publish.topic, friend: topic.friend(), kind, door: publish.door })
     }
 
     fn entry(&self, bytes: &[u8], now_s: UnixSeconds) -> Result<Entry, Refusal> {
@@ -149,9 +144,9 @@ impl<'a> Origin<'a> {
     }
 
     fn line(&self, time_s: UnixSeconds, object: &[u8]) -> HistoryLine {
-        let time = format_rfc3339(time_s);
-        let line = Line { time: &time, relative_topic: &self.relative_topic, object };
-        HistoryLine { bytes: line.to_bytes(), month: Month::of(time_s) }
+        let json = String::from_utf8_lossy(object); // it is UTF-8: objects with anything else were refused
+        let line = RecLine { time_s, kind: &self.kind, json: &json };
+        HistoryLine { bytes: format!("{line}\n").into_bytes(), month: Month::of(time_s) }
     }
 
     /// The object with the mark the Recorder gives to what came by HTTP.

@@ -6,11 +6,12 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use dashboard_core::owntracks::FriendId;
+use dashboard_core::owntracks::rec::RecLine;
 use dashboard_core::owntracks::recorder::Month;
-use dashboard_core::time::{UnixSeconds, format_rfc3339};
+use dashboard_core::time::UnixSeconds;
 
 use super::layout::{Layout, none_if_missing};
-use super::line::Line;
+use crate::json;
 
 /// Longer lines are damage: no message of the allowed size makes them.
 const MAX_LINE_BYTES: usize = 2 << 20;
@@ -23,9 +24,8 @@ const BLOCK_BYTES: usize = 64 << 10;
 pub struct History {
     /// Oldest month first.
     files: Vec<PathBuf>,
-    /// Both exclusive, in the form of [`Line::time`], which sorts as text.
-    after: String,
-    before: String,
+    after_s: UnixSeconds,
+    before_s: UnixSeconds,
 }
 
 /// In which order the lines of a history come.
@@ -44,12 +44,11 @@ impl History {
         after_s: UnixSeconds,
         before_s: UnixSeconds,
     ) -> io::Result<Self> {
-        let (after, before) = (format_rfc3339(after_s), format_rfc3339(before_s));
         let months = none_if_missing(layout.months(friend))?;
         let wanted = Month::of(after_s)..=Month::of(before_s);
         let files = months.into_iter().filter(|month| wanted.contains(month));
         let files = files.map(|month| layout.month(friend, month)).collect();
-        Ok(Self { files, after, before })
+        Ok(Self { files, after_s, before_s })
     }
 
     /// Calls `visit` with every whole line of the range until it breaks. Damaged lines are skipped.
@@ -59,15 +58,11 @@ impl History {
     pub fn each(
         &self,
         direction: Direction,
-        mut visit: impl FnMut(Line<'_>) -> ControlFlow<()>,
+        mut visit: impl FnMut(RecLine<'_>) -> ControlFlow<()>,
     ) -> io::Result<()> {
-        let mut visit_line = |line: &[u8]| {
-            let inside = Line::time_of(line)
-                .is_some_and(|time| self.after.as_str() < time && time < self.before.as_str());
-            match Line::parse(line).filter(|_| inside) {
-                Some(line) => visit(line),
-                None => ControlFlow::Continue(()),
-            }
+        let mut visit_line = |line: &[u8]| match whole_line(line) {
+            Some(line) if self.after_s < line.time_s && line.time_s < self.before_s => visit(line),
+            _ => ControlFlow::Continue(()),
         };
         let files: Vec<_> = match direction {
             Direction::AsReceived => self.files.iter().collect(),
@@ -80,6 +75,11 @@ impl History {
         }
         Ok(())
     }
+}
+
+/// The line, if it is undamaged through and through.
+pub fn whole_line(line: &[u8]) -> Option<RecLine<'_>> {
+    RecLine::parse(line).ok().filter(|line| json::is_object(line.json.as_bytes()))
 }
 
 /// Calls `visit` with every line of a file, without its line break, until it breaks. A missing file is empty.

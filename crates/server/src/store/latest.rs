@@ -6,13 +6,12 @@ use std::io;
 use std::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use bytes::Bytes;
-use dashboard_core::owntracks::FriendId;
+use dashboard_core::owntracks::{FriendId, Topic};
 use dashboard_core::time::UnixSeconds;
 
 use super::entry::{self, Entry, Keep};
 use super::history::{self, Direction};
 use super::layout::{Layout, none_if_missing};
-use super::line::Line;
 use crate::intake::{Door, Publish};
 use crate::json;
 
@@ -99,6 +98,24 @@ impl Latest {
         all.iter().filter_map(|(f, known)| Some((f.clone(), known.fix.clone()?, known.clone()))).collect()
     }
 
+    /// Topics and payloads that a broker should retain again after a restart: newest locations and cards.
+    pub fn retained(&self) -> Vec<(String, Bytes)> {
+        let mut retained = Vec::new();
+        for (friend, Known { fix, card }) in self.read().iter() {
+            let named = fix.as_ref().and_then(|fix| json::member(&fix.object, "topic"));
+            let topic = named.and_then(|topic| serde_json::from_slice(topic).ok());
+            let topic = topic.unwrap_or_else(|| format!("owntracks/{friend}"));
+            if let (Some(card), Some(topic)) = (card, Topic::parse(&topic)) {
+                retained.push((format!("{}/info", topic.friend_topic()), card.clone()));
+            }
+            if let Some(fix) = fix {
+                let sent = json::without(&fix.object, &["topic", "username", "device", "ghash"]);
+                retained.push((topic, sent.into()));
+            }
+        }
+        retained
+    }
+
     /// What is known of `friend`.
     pub fn of(&self, friend: &FriendId) -> Known {
         self.read().get(friend).cloned().unwrap_or_default()
@@ -142,10 +159,10 @@ fn newest_recorded(layout: &Layout, friend: &FriendId, now_s: UnixSeconds) -> io
     let Some(month) = none_if_missing(layout.months(friend))?.pop() else { return Ok(fixes) };
     let mut left = HEAL_LINES;
     let _ = history::each_line(&layout.month(friend, month), Direction::NewestFirst, &mut |line| {
-        if let Some(line) = Line::parse(line) {
+        if let Some(line) = history::whole_line(line) {
             let publish = Publish {
                 topic: format!("owntracks/{friend}"),
-                payload: Bytes::copy_from_slice(line.object),
+                payload: Bytes::copy_from_slice(line.json.as_bytes()),
                 retain: false,
                 door: Door::Mqtt,
             };

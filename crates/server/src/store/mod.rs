@@ -8,7 +8,6 @@ mod entry;
 mod history;
 mod latest;
 mod layout;
-mod line;
 mod writer;
 
 use std::io;
@@ -23,7 +22,6 @@ use tokio::sync::broadcast;
 pub use counts::{Counts, Refusal};
 pub use history::{Direction, History};
 pub use latest::{Known, Latest};
-pub use line::Line;
 
 use crate::clock;
 use crate::intake::{Intake, Publish, RecordError};
