@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
+use crate::mqtt::Mqtt;
 use crate::support::{Running, location, request};
 
 const NOON: i64 = 1_795_348_800; // 2026-11-22T12:00:00Z
@@ -54,9 +55,11 @@ async fn times(data: &Path) -> Vec<i64> {
 async fn a_kill_loses_nothing_acknowledged() {
     let folder = tempfile::tempdir().unwrap();
     let mut program = Program::start(folder.path());
+    let mut phone = Mqtt::connect(program.address).await;
     let expected: Vec<_> = (NOON..NOON + 20).collect();
-    for &time_s in &expected {
-        program.post(location(time_s)).await;
+    for times in expected.chunks(2) {
+        program.post(location(times[0])).await;
+        phone.publish("owntracks/alice/phone", &location(times[1])).await;
     }
     program.child.kill().unwrap(); // SIGKILL
     program.child.wait().unwrap();

@@ -1,10 +1,12 @@
 //! The server over real sockets, each test with a folder and a port of its own.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod mqtt;
 mod support;
 
 mod publishing;
 mod recorder_interface;
+mod together;
 
 mod doors;
 mod durability;

@@ -1,0 +1,95 @@
+//! Just enough of an MQTT 3.1.1 client, over the WebSocket that pages use.
+
+use std::net::SocketAddr;
+
+use futures_util::{SinkExt, StreamExt};
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
+
+pub struct Mqtt {
+    socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    received: Vec<u8>,
+}
+
+impl Mqtt {
+    pub async fn connect(address: SocketAddr) -> Self {
+        let mut request = format!("ws://{address}/mqtt").into_client_request().unwrap();
+        request.headers_mut().insert("Sec-WebSocket-Protocol", "mqtt".parse().unwrap());
+        let (socket, _) = tokio_tungstenite::connect_async(request).await.unwrap();
+        let mut client = Self { socket, received: Vec::new() };
+        // protocol level 4, a clean session, no keep-alive, an empty client id
+        client.send(0x10, b"\x00\x04MQTT\x04\x02\x00\x00\x00\x00").await;
+        assert_eq!(client.packet().await, (0x20, vec![0, 0]));
+        client
+    }
+
+    /// Publishes with QoS 1, retained, and returns once it is acknowledged.
+    pub async fn publish(&mut self, topic: &str, payload: &str) {
+        let body = [&text(topic)[..], &[0, 1], payload.as_bytes()].concat();
+        self.send(0x33, &body).await;
+        assert_eq!(self.packet().await, (0x40, vec![0, 1]));
+    }
+
+    pub async fn subscribe(&mut self, filter: &str) {
+        self.send(0x82, &[&[0, 1][..], &text(filter), &[0]].concat()).await;
+        assert_eq!(self.packet().await, (0x90, vec![0, 1, 0]));
+    }
+
+    /// The next message of QoS 0: topic, payload, and whether it had been retained.
+    pub async fn message(&mut self) -> (String, String, bool) {
+        let (kind, body) = self.packet().await;
+        assert_eq!(kind & 0xfe, 0x30);
+        let topic_len = usize::from(u16::from_be_bytes([body[0], body[1]]));
+        let (topic, payload) = body[2..].split_at(topic_len);
+        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+        (text(topic), text(payload), kind & 1 == 1)
+    }
+
+    async fn send(&mut self, kind: u8, body: &[u8]) {
+        let mut packet = vec![kind];
+        let mut left = body.len();
+        loop {
+            packet.push((left & 0x7f) as u8 | if left > 0x7f { 0x80 } else { 0 });
+            left >>= 7;
+            if left == 0 {
+                break;
+            }
+        }
+        packet.extend_from_slice(body);
+        self.socket.send(Message::binary(packet)).await.unwrap();
+    }
+
+    async fn packet(&mut self) -> (u8, Vec<u8>) {
+        loop {
+            if let Some(packet) = take_packet(&mut self.received) {
+                return packet;
+            }
+            match self.socket.next().await.unwrap().unwrap() {
+                Message::Binary(bytes) => self.received.extend_from_slice(&bytes),
+                Message::Ping(_) | Message::Pong(_) => {}
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+}
+
+fn take_packet(received: &mut Vec<u8>) -> Option<(u8, Vec<u8>)> {
+    let mut len = 0;
+    for at in 0..4 {
+        let byte = *received.get(1 + at)?;
+        len |= usize::from(byte & 0x7f) << (7 * at);
+        if byte & 0x80 == 0 {
+            let body = received.get(2 + at..2 + at + len)?.to_vec();
+            let kind = received[0];
+            received.drain(..2 + at + len);
+            return Some((kind, body));
+        }
+    }
+    None
+}
+
+fn text(text: &str) -> Vec<u8> {
+    [&u16::try_from(text.len()).unwrap().to_be_bytes()[..], text.as_bytes()].concat()
+}
