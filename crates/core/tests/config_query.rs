@@ -225,6 +225,10 @@ fn what_is_not_ours_is_kept_and_escaped() {
     let query = Query { unknown: pairs(&[("a&b", "c=d e+f#g%é\"")]), ..Query::default() };
     assert_eq!(query.to_query_string(), "a%26b=c%3Dd%20e%2Bf%23g%25%C3%A9%22");
     assert_eq!(Query::parse(&query.to_query_string()), query);
+    // Only the first question mark is the address's own.
+    let query = Query { unknown: pairs(&[("?a", "?b")]), ..Query::default() };
+    assert_eq!(Query::parse("??a=?b"), query);
+    assert_eq!(Query::parse(&query.to_query_string()), query);
 }
 
 #[test]

@@ -9,7 +9,7 @@
 //! Two codec crates were read for this. `mqttrs` 0.4.1 indexes past the end of short packets (`40 00` panics, and a
 //! panic ends the page) and turns unknown refusal codes into nameless errors. `mqtt-proto` 0.4.0 checks its bounds, but
 //! brings asynchronous I/O traits and 33 kB of wasm for what a watching client uses, and writes the length of an
-//! over-long password modulo 65536. The ten packets a watcher needs fit into a few short files, one per packet, in
+//! over-long password modulo 65536. The twelve packets a watcher needs fit into a few short files in
 //! `packet/`.
 
 mod backoff;

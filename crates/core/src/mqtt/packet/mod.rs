@@ -1,4 +1,4 @@
-//! The packets of MQTT 3.1.1 that a watching client meets, one file each.
+//! The packets of MQTT 3.1.1 that a watching client meets, one file each where there is more to them than a packet id.
 //!
 //! Sent: CONNECT, SUBSCRIBE, PUBACK, PUBREC, PUBCOMP, PINGREQ, DISCONNECT. Received: [`Incoming`]. Section numbers are
 //! those of the OASIS standard, MQTT Version 3.1.1.
