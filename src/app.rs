@@ -1,14 +1,62 @@
 //! Puts the page together.
 
+use dashboard_core::model::{Event, HttpAnswer, HttpFailure, StartInputs, start as merge_start};
 use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 
+use crate::platform::calendar::BrowserCalendar;
+use crate::platform::http::Transfer;
+use crate::platform::{clock, page, random, storage, theme};
 use crate::store::Store;
 use crate::ui::Dashboard;
+
+/// Nobody waits longer than this for a configuration that may not exist.
+const CONFIG_TIMEOUT_MS: u32 = 5000;
 
 /// Starts the page.
 pub fn start() {
     mount_to_body(|| {
         let store = Store::new();
+        spawn_local(begin(store));
+        Effect::new(move || {
+            store.chrome.with(|chrome| theme::apply(chrome.settings.theme, &chrome.settings.language));
+        });
         view! { <Dashboard store /> }
     });
+    if let Some(skeleton) = page::document().get_element_by_id("loading") {
+        skeleton.remove();
+    }
+}
+
+/// Reads what the page starts from and tells the model.
+async fn begin(store: Store) {
+    let config = Transfer::new(CONFIG_TIMEOUT_MS).get("config.json").await;
+    let config = config_body(config);
+    let settings = storage::settings();
+    let endpoints = storage::endpoints();
+    let inputs = StartInputs {
+        config_json: config.as_ref().map(|body| body.as_deref().map_err(Clone::clone)),
+        settings_json: settings.as_deref(),
+        endpoints_json: endpoints.as_deref(),
+        query: &page::query(),
+        page_url: &page::url(),
+        random_id: random::eight_hex_digits(),
+        random_unit: random::unit(),
+        now: clock::now(),
+    };
+    let start = merge_start(inputs, &BrowserCalendar, &storage::credentials);
+    store.dispatch(Event::Started(Box::new(start)));
+    store.outside().tracks.warm_up(store);
+}
+
+/// The body of `config.json`; `None` where there is none. Servers that answer every path with a page have none, too.
+fn config_body(answer: Result<HttpAnswer, HttpFailure>) -> Option<Result<Vec<u8>, String>> {
+    match answer {
+        Ok(answer) if matches!(answer.status, 404 | 410) => None,
+        Ok(answer) if answer.status != 200 => Some(Err(format!("config.json: status {}", answer.status))),
+        Ok(answer) if answer.body.trim_ascii_start().starts_with(b"<") => None,
+        Ok(answer) => Some(Ok(answer.body)),
+        Err(HttpFailure::TimedOut) => Some(Err("config.json: no answer".into())),
+        Err(_) => Some(Err("config.json could not be fetched".into())),
+    }
 }

@@ -4,11 +4,17 @@
 
 mod app;
 mod map;
+mod outside;
 mod platform;
 mod store;
 mod ui;
+mod worker;
 
 fn main() {
     console_error_panic_hook::set_once();
-    app::start();
+    if worker::is_this_scope() {
+        worker::serve();
+    } else {
+        app::start();
+    }
 }

@@ -1,1 +1,192 @@
-//! The map: an imperative island, and the only place that names Leaflet.
+//! The map: an imperative island that reads views and dispatches events. The only room that names Leaflet.
+//!
+//! What it adds it removes: layers, listeners and animation frames belong to values that clean up when dropped.
+
+mod base;
+mod camera;
+mod coastline;
+mod leaflet;
+mod markers;
+mod overlay;
+mod paint;
+mod places;
+mod surroundings;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use leptos::html::Div;
+use leptos::prelude::*;
+
+use crate::platform::frame::PerFrame;
+use crate::platform::listener::Listener;
+use crate::store::Store;
+
+use base::BaseMap;
+use camera::Camera;
+use leaflet::{EdgeControl, Map, MapOptions, Subscription};
+use markers::FriendMarkers;
+use overlay::TrackOverlay;
+use places::PlaceMarks;
+use surroundings::Surroundings;
+
+pub use markers::MarkerTexts;
+
+/// Ages in the markers' names are brought up to date this often.
+const LABELS_EVERY_MS: i64 = 10_000;
+
+/// The map, filling its parent. `texts` are the words on it.
+#[component]
+pub fn MapIsland(store: Store, #[prop(optional)] texts: MarkerTexts) -> impl IntoView {
+    let element = NodeRef::<Div>::new();
+    let island = StoredValue::new_local(None::<Rc<Island>>);
+    Effect::new(move |_| {
+        let Some(element) = element.get() else { return };
+        let built = Island::build(store, &element, texts);
+        if let Some(built) = &built {
+            built.clone().follow_views(store);
+        }
+        island.set_value(built);
+    });
+    on_cleanup(move || {
+        store.outside().on_map_move(None);
+        store.outside().tracks.watch(None);
+        island.set_value(None);
+    });
+    view! { <div class="map" node_ref=element></div> }
+}
+
+/// Everything on the map. Fields drop in order: what lies on the map before the map.
+struct Island {
+    markers: RefCell<FriendMarkers>,
+    surroundings: RefCell<Surroundings>,
+    places: RefCell<PlaceMarks>,
+    tracks: TrackOverlay,
+    base: RefCell<BaseMap>,
+    scale: RefCell<Option<EdgeControl>>,
+    _camera: Rc<Camera>,
+    _subscriptions: Vec<Subscription>,
+    _resized: Listener,
+    map: OwnedMap,
+}
+
+/// Leaflet's map, removed when dropped.
+struct OwnedMap(Map);
+
+impl Drop for OwnedMap {
+    fn drop(&mut self) {
+        self.0.remove();
+    }
+}
+
+impl Island {
+    /// `None` when Leaflet did not load; the rest of the page works without a map.
+    fn build(store: Store, element: &web_sys::HtmlElement, texts: MarkerTexts) -> Option<Rc<Self>> {
+        let options = MapOptions::new();
+        options.set_zoom_control(false);
+        options.set_attribution_control(false);
+        options.set_zoom_snap(0.5);
+        options.set_zoom_delta(1.0);
+        options.set_min_zoom(2.0);
+        options.set_max_zoom(20.0);
+        options.set_world_copy_jump(true);
+        let map = Map::new_with_element(element, &options).ok()?;
+        let camera = Camera::new(store, map.clone());
+        leaflet::zoom_buttons(&(texts.zoom_in)(), &(texts.zoom_out)()).add_to(&map);
+        leaflet::attribution().add_to(&map);
+        let base = BaseMap::new(store, map.clone());
+        let tracks = TrackOverlay::new(store, map.clone());
+        let deselect = Subscription::new(&map, "click", move |_| {
+            store.did(dashboard_core::model::Person::Selected(None));
+        });
+        let resized = {
+            let map = map.clone();
+            let resize = PerFrame::new(move || drop(map.invalidate_size(false)));
+            Listener::new(&crate::platform::page::window(), "resize", move |_| resize.request())
+        };
+        store.outside().on_map_move(Some({
+            let camera = camera.clone();
+            Box::new(move |map_move| camera.move_map(store, map_move))
+        }));
+        Some(Rc::new(Self {
+            markers: RefCell::new(FriendMarkers::new(store, map.clone(), texts)),
+            surroundings: RefCell::new(Surroundings::new(map.clone())),
+            places: RefCell::new(PlaceMarks::new(map.clone())),
+            tracks,
+            base: RefCell::new(base),
+            scale: RefCell::new(None),
+            _camera: camera,
+            _subscriptions: vec![deselect],
+            _resized: resized,
+            map: OwnedMap(map),
+        }))
+    }
+
+    /// Draws each view whenever it changes.
+    fn follow_views(self: Rc<Self>, store: Store) {
+        let island = self.clone();
+        let layers = Memo::new(move |_| store.chrome.with(|chrome| chrome.layers));
+        Effect::new(move |_| {
+            let layers = layers.get();
+            store.friends.with(|friends| {
+                island.markers.borrow_mut().show(friends, layers.live);
+                island.surroundings.borrow_mut().show(friends, layers.live);
+            });
+        });
+
+        let island = self.clone();
+        let label_turn = Memo::new(move |_| store.now.get().0 / LABELS_EVERY_MS);
+        Effect::new(move |_| {
+            label_turn.track();
+            island.markers.borrow().relabel();
+        });
+
+        let island = self.clone();
+        Effect::new(move |_| {
+            let layers = layers.get();
+            store.places.with(|places| {
+                island.places.borrow_mut().show(places, layers.regions, layers.poi);
+            });
+        });
+
+        let island = self.clone();
+        Effect::new(move |_| store.chrome.with(|chrome| island.base.borrow_mut().show(chrome)));
+
+        let island = self.clone();
+        let metric = Memo::new(move |_| store.chrome.with(|chrome| is_metric(chrome.settings.units)));
+        Effect::new(move |_| {
+            let scale = leaflet::scale(metric.get());
+            scale.add_to(&island.map.0);
+            if let Some(old) = island.scale.replace(Some(scale)) {
+                old.remove();
+            }
+        });
+
+        let island = self;
+        let theme = Memo::new(move |_| store.chrome.with(|chrome| chrome.settings.theme));
+        let colours = Memo::new(move |_| {
+            store.history.with(|history| {
+                history.friends.iter().map(|friend| (friend.id.clone(), friend.colour)).collect::<Vec<_>>()
+            })
+        });
+        Effect::new(move |_| {
+            theme.track();
+            let layers = layers.get();
+            island.tracks.show(colours.get(), layers.line, layers.points);
+        });
+    }
+}
+
+/// Whether lengths are in metres; `Auto` goes by the region of the browser's language.
+fn is_metric(units: dashboard_core::model::Units) -> bool {
+    use dashboard_core::model::Units;
+    match units {
+        Units::Metric => true,
+        Units::Imperial => false,
+        Units::Auto => {
+            let language = crate::platform::page::window().navigator().language().unwrap_or_default();
+            // The countries whose road signs show miles.
+            !["-US", "-GB", "-LR", "-MM"].iter().any(|region| language.ends_with(region))
+        }
+    }
+}

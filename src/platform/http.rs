@@ -1,0 +1,122 @@
+//! Fetching, in the page and in the worker: whole small answers, and long ones piece by piece.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use dashboard_core::model::{HttpAnswer, HttpFailure};
+use js_sys::{Promise, Reflect, Uint8Array};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortController, ReadableStreamDefaultReader, RequestCredentials, RequestInit, Response};
+
+use super::timer::Timer;
+
+#[wasm_bindgen]
+extern "C" {
+    /// The global `fetch`, which a window and a worker both have.
+    #[wasm_bindgen(js_name = fetch)]
+    fn fetch(url: &str, options: &RequestInit) -> Promise;
+
+    /// The global `location`, likewise.
+    type ScopeLocation;
+    #[wasm_bindgen(thread_local_v2, js_name = location)]
+    static LOCATION: ScopeLocation;
+    #[wasm_bindgen(method, getter)]
+    fn origin(this: &ScopeLocation) -> String;
+}
+
+/// One transfer that can be stopped, by hand or by silence. Clones stand for the same transfer.
+#[derive(Clone)]
+pub struct Transfer(Rc<Inner>);
+
+struct Inner {
+    controller: AbortController,
+    timeout_ms: u32,
+    timed_out: Cell<bool>,
+    timer: RefCell<Option<Timer>>,
+}
+
+impl Transfer {
+    /// A transfer that gives up when nothing comes for `timeout_ms`.
+    pub fn new(timeout_ms: u32) -> Self {
+        let controller = AbortController::new().expect("every browser that runs wasm has AbortController");
+        Self(Rc::new(Inner {
+            controller,
+            timeout_ms,
+            timed_out: Cell::new(false),
+            timer: RefCell::new(None),
+        }))
+    }
+
+    /// Stops it. Its future ends with a failure nobody waits for.
+    pub fn stop(&self) {
+        self.0.timer.take();
+        self.0.controller.abort();
+    }
+
+    /// Asks for `url`. Resolves when the head of the answer is there, whatever its status.
+    pub async fn open(&self, url: &str) -> Result<Response, HttpFailure> {
+        self.wait_on();
+        let options = RequestInit::new();
+        options.set_signal(Some(&self.0.controller.signal()));
+        options.set_credentials(RequestCredentials::SameOrigin);
+        match JsFuture::from(fetch(url, &options)).await {
+            // `fetch` resolves to nothing else.
+            Ok(response) => Ok(response.unchecked_into()),
+            Err(_) if self.0.timed_out.get() => Err(HttpFailure::TimedOut),
+            Err(_) => Err(unreachable(url)),
+        }
+    }
+
+    /// The whole answer to `url`.
+    pub async fn get(&self, url: &str) -> Result<HttpAnswer, HttpFailure> {
+        let response = self.open(url).await?;
+        let body = response.array_buffer().map_err(|_| HttpFailure::Broken)?;
+        let body = JsFuture::from(body).await.map_err(|_| self.broken())?;
+        self.0.timer.take();
+        Ok(HttpAnswer { status: response.status(), body: Uint8Array::new(&body).to_vec() })
+    }
+
+    /// The next piece of a body; `None` at its end.
+    pub async fn next_piece(
+        &self,
+        body: &ReadableStreamDefaultReader,
+    ) -> Result<Option<Uint8Array>, HttpFailure> {
+        self.wait_on();
+        let step = JsFuture::from(body.read()).await.map_err(|_| self.broken())?;
+        let value = Reflect::get(&step, &"value".into()).map_err(|_| HttpFailure::Broken)?;
+        if value.is_undefined() {
+            self.0.timer.take();
+            return Ok(None);
+        }
+        Ok(Some(value.unchecked_into()))
+    }
+
+    /// Winds the clock up again.
+    fn wait_on(&self) {
+        let weak = Rc::downgrade(&self.0);
+        let timer = Timer::after(i64::from(self.0.timeout_ms), move || {
+            if let Some(inner) = weak.upgrade() {
+                inner.timed_out.set(true);
+                inner.controller.abort();
+            }
+        });
+        *self.0.timer.borrow_mut() = Some(timer);
+    }
+
+    fn broken(&self) -> HttpFailure {
+        if self.0.timed_out.get() { HttpFailure::TimedOut } else { HttpFailure::Broken }
+    }
+}
+
+/// Browsers do not say why there was no answer; the URL tells what may be the reason.
+fn unreachable(url: &str) -> HttpFailure {
+    let own_origin = LOCATION.with(ScopeLocation::origin);
+    let is_loopback =
+        ["http://localhost", "http://127.", "http://[::1]"].iter().any(|it| url.starts_with(it));
+    HttpFailure::Unreachable {
+        cross_origin: !url.strip_prefix(&own_origin).is_some_and(|rest| rest.starts_with('/')),
+        // Browsers let a secure page talk to its own computer.
+        mixed_content: own_origin.starts_with("https:") && url.starts_with("http:") && !is_loopback,
+    }
+}

@@ -1,0 +1,120 @@
+//! The tracks that are shown, and the slices on their way into them.
+
+use std::collections::HashMap;
+
+use dashboard_core::geo::Bounds;
+use dashboard_core::model::RequestId;
+use dashboard_core::owntracks::FriendId;
+use dashboard_core::time::TimeRange;
+use dashboard_core::track::{Dropped, Row, Splitting, Track, TrackSummary, VisiblePoints, VisibleRuns};
+use js_sys::{Float32Array, Uint32Array};
+
+use super::protocol::{SeenTrack, Sight, SightQuery};
+use super::slice::Stage;
+
+/// Lines may stray this far from the true ones: nobody can see it.
+const TOLERANCE_PX: f32 = 0.7;
+
+/// From this zoom on every point is drawn, before only one in each cell.
+const EVERY_POINT_ZOOM: f64 = 16.0;
+const POINT_CELL_PX: f32 = 4.0;
+
+/// The tracks that are shown, by friend.
+#[derive(Default)]
+pub struct Tracks {
+    tracks: HashMap<FriendId, Track>,
+    stages: HashMap<RequestId, Stage>,
+    splitting: Splitting,
+    runs: VisibleRuns,
+    points: VisiblePoints,
+}
+
+impl Tracks {
+    /// Keeps these friends' points within `range`, and forgets all others.
+    pub fn show(&mut self, friends: &[FriendId], range: TimeRange, splitting: Splitting) {
+        self.tracks.retain(|friend, _| friends.contains(friend));
+        self.splitting = splitting;
+        for friend in friends {
+            let track = self.tracks.entry(friend.clone()).or_default();
+            track.retain_range(range);
+            track.set_splitting(&splitting);
+        }
+    }
+
+    /// Adds a live fix to a shown track; `false` when nothing changed.
+    pub fn append(&mut self, friend: &FriendId, row: Row) -> bool {
+        self.tracks.get_mut(friend).is_some_and(|track| track.push(row))
+    }
+
+    /// Begins a slice.
+    pub fn stage(&mut self, request: RequestId, friend: FriendId) {
+        self.stages.insert(request, Stage::new(friend, &self.splitting));
+    }
+
+    /// The slice under way.
+    pub fn stage_of(&mut self, request: RequestId) -> Option<&mut Stage> {
+        self.stages.get_mut(&request)
+    }
+
+    /// Ends a slice.
+    pub fn unstage(&mut self, request: RequestId) -> Option<Stage> {
+        self.stages.remove(&request)
+    }
+
+    /// Makes a complete slice part of its track, if that is still shown. Answers how many points were there already.
+    pub fn keep(&mut self, stage: Option<Stage>) -> Dropped {
+        let Some(mut stage) = stage else { return Dropped::default() };
+        let Some(track) = self.tracks.get_mut(&stage.friend) else { return Dropped::default() };
+        if track.is_empty() {
+            // The only slice so far: no need to merge it a second time.
+            stage.track.set_splitting(&self.splitting);
+            std::mem::swap(track, &mut stage.track);
+        }
+        stage.rows.extend(stage.track.rows());
+        stage.dropped.plus(track.merge(&mut stage.rows))
+    }
+
+    /// Figures of every track, and the box around everything, slices under way included.
+    pub fn figures(&self) -> (Vec<(FriendId, TrackSummary)>, Option<Bounds>) {
+        let summaries =
+            self.tracks.iter().map(|(friend, track)| (friend.clone(), track.summary(&self.splitting)));
+        let bounds = self.all().filter_map(|(_, track)| track.bounds()).reduce(|mut all, one| {
+            all.union(one);
+            all
+        });
+        (summaries.collect(), bounds)
+    }
+
+    /// What is visible.
+    pub fn sight(&mut self, query: &SightQuery) -> Sight {
+        let mut runs = std::mem::take(&mut self.runs);
+        let mut points = std::mem::take(&mut self.points);
+        let cell_px = if query.viewport.zoom < EVERY_POINT_ZOOM { POINT_CELL_PX } else { 0.0 };
+        let mut tracks = Vec::new();
+        for (friend, track) in self.all() {
+            runs.clear();
+            points.clear();
+            if query.lines {
+                track.visible(&query.viewport, &self.splitting, TOLERANCE_PX, &mut runs);
+            }
+            if query.points {
+                track.visible_points(&query.viewport, cell_px, &mut points);
+            }
+            tracks.push(SeenTrack {
+                friend: friend.clone(),
+                line_xy_px: Float32Array::from(runs.xy_px.as_slice()),
+                line_starts: Uint32Array::from(runs.starts.as_slice()),
+                point_xy_px: Float32Array::from(points.xy_px.as_slice()),
+            });
+        }
+        (self.runs, self.points) = (runs, points);
+        let points = self.tracks.values().map(|track| track.len() as u32).sum();
+        Sight { view_id: query.view_id, points, tracks }
+    }
+
+    /// Everything drawn: tracks, and slices under way of friends still shown.
+    fn all(&self) -> impl Iterator<Item = (&FriendId, &Track)> {
+        let staged = self.stages.values().filter(|stage| self.tracks.contains_key(&stage.friend));
+        self.tracks.iter().chain(staged.map(|stage| (&stage.friend, &stage.track)))
+    }
+}
