@@ -1,10 +1,12 @@
 //! What holds for every decoder of this room, whatever the bytes: none panics, the order of keys means nothing, and what
 //! comes out can be shared between threads.
 
-#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test may panic and read files")]
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+#[path = "owntracks_support/fixtures.rs"]
+mod fixtures;
 
 use std::fs;
-use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use dashboard_core::owntracks::otrc::{OtrcSettings, read_otrc};
@@ -13,6 +15,7 @@ use dashboard_core::owntracks::recorder::{
     LastAnswer, LiveFrame, read_devices, read_last, read_live_frame, read_months, read_users, read_version,
 };
 use dashboard_core::owntracks::{Decoded, FriendId, Keyring, Topic, decode};
+use fixtures::{fixture, fixtures};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use serde_json::Value;
@@ -22,9 +25,9 @@ static CORPUS: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
     let mut corpus = Vec::new();
     for folder in ["samples", "samples/bad", "samples/recorder", "recorder"] {
         for entry in fs::read_dir(fixtures().join(folder)).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_file() {
-                corpus.push(fs::read(path).unwrap());
+            let entry = entry.unwrap();
+            if entry.file_type().unwrap().is_file() {
+                corpus.push(fixture(&format!("{folder}/{}", entry.file_name().to_str().unwrap())));
             }
         }
     }
@@ -107,8 +110,4 @@ fn object(members: &[(String, Value)]) -> Vec<u8> {
     let members: Vec<String> =
         members.iter().map(|(key, value)| format!("{}:{value}", Value::from(&**key))).collect();
     format!("{{{}}}", members.join(",")).into_bytes()
-}
-
-fn fixtures() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures")
 }

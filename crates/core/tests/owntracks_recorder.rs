@@ -3,18 +3,23 @@
 //!
 //! A file without an expectation here fails the test.
 
-#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test may panic and read files")]
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+#[path = "owntracks_support/fixtures.rs"]
+mod fixtures;
+#[path = "owntracks_support/words.rs"]
+mod words;
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
 
 use dashboard_core::owntracks::recorder::{
-    BadAnswer, LiveFrame, Month, devices_url, last_url, live_url, locations_url, months_url, read_devices,
-    read_last, read_live_frame, read_months, read_users, read_version, users_url, version_url,
+    Addressed, BadAnswer, LiveFrame, Month, devices_url, last_url, live_url, locations_url, months_url,
+    read_devices, read_last, read_live_frame, read_months, read_users, read_version, users_url, version_url,
 };
-use dashboard_core::owntracks::{Decoded, FriendId, Keyring, Message, decode};
+use dashboard_core::owntracks::{Decoded, FriendId, Keyring, decode};
 use dashboard_core::time::TimeRange;
+use fixtures::{fixture, fixtures};
 use serde_json::Value;
 
 /// How a file is read.
@@ -174,8 +179,14 @@ fn every_made_up_answer_has_its_outcome() {
 
 #[test]
 fn captured_payloads_and_frames() {
-    insta::assert_snapshot!(outcome(As::Published, &fixture("recorder/mqtt-published.jsonl")));
-    insta::assert_snapshot!(outcome(As::Frames, &fixture("recorder/ws-last-frames.jsonl")));
+    insta::assert_snapshot!(
+        "captured_payloads",
+        outcome(As::Published, &fixture("recorder/mqtt-published.jsonl"))
+    );
+    insta::assert_snapshot!(
+        "captured_frames",
+        outcome(As::Frames, &fixture("recorder/ws-last-frames.jsonl"))
+    );
 }
 
 #[test]
@@ -214,6 +225,16 @@ fn damage_costs_the_damaged_characters() {
         b"[{\"lat\":1,\"lon\":2,\"tst\":1717230000,\"poi\":\"caf\xe9\",\"username\":\"a\",\"device\":\"b\"}]";
     let last = read_last(body).unwrap();
     assert_eq!(last.entries[0].location.poi.as_deref(), Some("caf\u{fffd}"));
+}
+
+#[test]
+fn printf_damage_costs_the_damaged_text() {
+    // The list inside is as a Recorder sent it, with a header of its answer in the middle of a string.
+    let body = fixture("recorder/after-locations-bob-percent.json");
+    let list = body.strip_prefix(br#"{"count":2,"data":"#).unwrap();
+    let list = &list[..list.windows(10).position(|window| window == br#","status":"#).unwrap()];
+    let last = replace_all(list, br#""_type":"location""#, br#""username":"bob","device":"phone""#);
+    assert_eq!(outcome(As::Last, &last), "2 places, 0 refused");
 }
 
 #[test]
@@ -356,8 +377,8 @@ fn frame_word(frame: &LiveFrame) -> String {
         LiveFrame::Empty => "empty".to_owned(),
         LiveFrame::Echo => "echo".to_owned(),
         LiveFrame::Messages { messages, refused } => {
-            let said = messages.iter().map(|said| format!("{} {}", said.friend, message_word(&said.message)));
-            said.chain(refused.iter().map(|refusal| format!("{refusal:?}"))).collect::<Vec<_>>().join(" ")
+            let said = |said: &Addressed| format!("{} {}", said.friend, words::kind(&said.message));
+            words::join(messages.iter().map(said), refused)
         }
     }
 }
@@ -366,39 +387,23 @@ fn decoded_word(decoded: &Decoded) -> String {
     match decoded {
         Decoded::Clear => "clear".to_owned(),
         Decoded::Messages { messages, refused } => {
-            let said = messages.iter().map(|message| message_word(message).to_owned());
-            said.chain(refused.iter().map(|refusal| format!("{refusal:?}"))).collect::<Vec<_>>().join(" ")
+            words::join(messages.iter().map(|message| words::kind(message).to_owned()), refused)
         }
     }
 }
 
-fn message_word(message: &Message) -> &'static str {
-    match message {
-        Message::Location(_) => "location",
-        Message::Transition(_) => "transition",
-        Message::Waypoint(_) => "waypoint",
-        Message::Waypoints(_) => "waypoints",
-        Message::Card(_) => "card",
-        Message::LastWill { .. } => "last-will",
-        Message::Status(_) => "status",
-        Message::Steps(_) => "steps",
-        Message::Beacon => "beacon",
-        Message::Command => "command",
-        Message::Request => "request",
-        Message::Configuration => "configuration",
-        Message::Encrypted => "encrypted",
-        Message::Unknown(_) => "unknown",
+fn replace_all(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
+    let mut replaced = Vec::new();
+    let mut rest = bytes;
+    while let Some(at) = rest.windows(from.len()).position(|window| window == from) {
+        replaced.extend_from_slice(&rest[..at]);
+        replaced.extend_from_slice(to);
+        rest = &rest[at + from.len()..];
     }
+    replaced.extend_from_slice(rest);
+    replaced
 }
 
 fn lines(body: &[u8]) -> Vec<Value> {
     std::str::from_utf8(body).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
-}
-
-fn fixture(name: &str) -> Vec<u8> {
-    fs::read(fixtures().join(name)).unwrap()
-}
-
-fn fixtures() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures")
 }

@@ -2,14 +2,21 @@
 //!
 //! A file without an expectation here fails the test: nobody adds a sample without saying what it is for.
 
-#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test may panic and read files")]
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+#[path = "owntracks_support/fixtures.rs"]
+mod fixtures;
+#[path = "owntracks_support/words.rs"]
+mod words;
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use dashboard_core::owntracks::{Decoded, Keyring, Message, Refusal, decode};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use dashboard_core::owntracks::{Decoded, Keyring, Message, decode};
+use fixtures::{fixture, fixtures};
 
 /// File and, for each of its lines or its whole, the outcome: names of messages or refusals, separated by blanks.
 const SAMPLES: &[(&str, &[&str])] = &[
@@ -95,7 +102,7 @@ fn every_sample_has_its_outcome() {
     let mut expected = BTreeSet::new();
     for (name, outcomes) in SAMPLES {
         expected.insert((*name).to_owned());
-        let bytes = fs::read(samples().join(name)).unwrap();
+        let bytes = fixture(&format!("samples/{name}"));
         let payloads: Vec<&[u8]> = if name.ends_with(".ndjson") {
             bytes.split(|b| *b == b'\n').filter(|line| !line.is_empty()).collect()
         } else {
@@ -189,43 +196,52 @@ fn limits_are_refusals() {
     assert_eq!(outcome(&decode(many.as_bytes(), &keys())), "TooLarge");
     let deep = "[".repeat(1 << 19);
     assert_eq!(outcome(&decode(deep.as_bytes(), &keys())), "TooDeep");
-    let big_face = base64_of_png(600 * 1024);
-    let payload = format!(r#"{{"_type":"card","name":"Big","face":"{big_face}"}}"#);
-    assert_eq!(outcome(&decode(payload.as_bytes(), &keys())), "card-face");
 }
 
-fn base64_of_png(bytes: usize) -> String {
-    use base64::Engine;
-    let mut png = b"\x89PNG\r\n\x1a\n".to_vec();
-    png.resize(bytes, 0);
-    base64::engine::general_purpose::STANDARD.encode(png)
+#[test]
+fn pictures_are_judged_by_their_bytes() {
+    let png = |side: u32, bytes: usize| {
+        let side = side.to_be_bytes();
+        let mut png = [b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", &side[..], &side[..]].concat();
+        png.resize(bytes, 0);
+        png
+    };
+    // An application segment, a fill byte, and a frame of 16 × 8.
+    let jpeg = b"\xff\xd8\xff\xe0\0\x04ab\xff\xff\xc2\0\x0b\x08\0\x08\0\x10\x01\0\0\0";
+    let huge_jpeg = b"\xff\xd8\xff\xc0\0\x0b\x08\xff\xff\xff\xff\x01\0\0\0";
+    for (bytes, word) in [
+        (png(192, 1000), "card+face"),
+        (png(192, 512 * 1024), "card+face"),
+        (png(192, 512 * 1024 + 1), "card-face"),
+        (png(5000, 1000), "card-face"),
+        (png(u32::MAX, 1000), "card-face"),
+        (png(192, 10), "card-face"),
+        (jpeg.to_vec(), "card+face"),
+        (jpeg[..12].to_vec(), "card-face"),
+        (huge_jpeg.to_vec(), "card-face"),
+        (b"\xff\xd8\xff".to_vec(), "card-face"),
+        (b"GIF89a".to_vec(), "card-face"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>".to_vec(), "card-face"),
+    ] {
+        let face = STANDARD.encode(&bytes);
+        let start = &bytes[..bytes.len().min(16)];
+        for face in [face.clone(), format!("data:text/html;base64,{face}")] {
+            let payload = format!(r#"{{"_type":"card","face":"{face}"}}"#);
+            assert_eq!(outcome(&decode(payload.as_bytes(), &keys())), word, "{start:?}");
+        }
+    }
+    let no_face = br#"{"_type":"card","name":"J","face":""}"#;
+    assert_eq!(outcome(&decode(no_face, &keys())), "card");
 }
 
 fn outcome(decoded: &Decoded) -> String {
-    let Decoded::Messages { messages, refused } = decoded else { return "clear".to_owned() };
-    let mut words: Vec<String> = messages.iter().map(word).collect();
-    words.extend(refused.iter().map(|refusal: &Refusal| format!("{refusal:?}")));
-    words.join(" ")
+    match decoded {
+        Decoded::Clear => "clear".to_owned(),
+        Decoded::Messages { messages, refused } => words::join(messages.iter().map(word), refused),
+    }
 }
 
 fn word(message: &Message) -> String {
-    let mut word = match message {
-        Message::Location(_) => "location",
-        Message::Transition(_) => "transition",
-        Message::Waypoint(_) => "waypoint",
-        Message::Waypoints(_) => "waypoints",
-        Message::Card(_) => "card",
-        Message::LastWill { .. } => "last-will",
-        Message::Status(_) => "status",
-        Message::Steps(_) => "steps",
-        Message::Beacon => "beacon",
-        Message::Command => "command",
-        Message::Request => "request",
-        Message::Configuration => "configuration",
-        Message::Encrypted => "encrypted",
-        Message::Unknown(_) => "unknown",
-    }
-    .to_owned();
     let detail = match message {
         Message::Location(location) if location.time_was_milliseconds => "+ms".to_owned(),
         Message::Location(location) if location.poi_picture.is_some() => "+picture".to_owned(),
@@ -237,12 +253,11 @@ fn word(message: &Message) -> String {
         Message::Unknown(name) => format!(":{name}"),
         _ => String::new(),
     };
-    write!(word, "{detail}").unwrap();
-    word
+    format!("{}{detail}", words::kind(message))
 }
 
 fn only(name: &str) -> Message {
-    one(&fs::read(samples().join(name)).unwrap())
+    one(&fixture(&format!("samples/{name}")))
 }
 
 fn one(payload: &[u8]) -> Message {
@@ -259,7 +274,7 @@ fn keys() -> Keyring {
 }
 
 fn samples() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/samples")
+    fixtures().join("samples")
 }
 
 fn list(root: &Path, folder: &Path, names: &mut BTreeSet<String>) {

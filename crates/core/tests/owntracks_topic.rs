@@ -49,6 +49,7 @@ fn topics_that_name_nobody() {
 fn names_keep_their_case_and_lose_their_tricks() {
     let names = Topic::parse("owntracks/Jörg\u{202e} Müller/a\tb\u{0}").unwrap().names();
     assert_eq!(names, Names { user: "Jörg Müller".into(), device: "a b".into() });
+    assert_eq!(Names::new("\u{202e}", " "), Names { user: "?".into(), device: "?".into() });
 }
 
 #[test]

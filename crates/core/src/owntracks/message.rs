@@ -199,7 +199,7 @@ pub struct Card {
     pub tracker_id: Option<String>,
 }
 
-/// A picture whose bytes were seen to be a PNG or a JPEG of at most 512 KiB.
+/// A picture whose bytes were seen to be a PNG or a JPEG of at most 512 KiB and 16 megapixels.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Picture {
     /// `data:image/png;base64,…` or `data:image/jpeg;base64,…`, assembled here from the checked bytes.

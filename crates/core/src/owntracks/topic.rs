@@ -79,8 +79,9 @@ pub struct Names {
 }
 
 impl Names {
-    /// Cleans and cuts both names.
+    /// Cleans and cuts both names; what is left empty by that becomes `?`.
     pub fn new(user: &str, device: &str) -> Self {
-        Self { user: text::clean(user, text::NAME_CHARS), device: text::clean(device, text::NAME_CHARS) }
+        let shown = |name| text::clean_some(name, text::NAME_CHARS).unwrap_or_else(|| "?".to_owned());
+        Self { user: shown(user), device: shown(device) }
     }
 }

@@ -167,14 +167,24 @@ fn with_results<T>(
     })
 }
 
-/// Parses `body`. Damaged UTF-8 costs the damaged characters.
+/// Parses `body`. Damaged UTF-8 costs the damaged characters, and so do raw control characters, which the Recorder's
+/// printf puts into strings.
 fn with_answer<T>(
     body: &[u8],
     expected: &'static str,
     read: impl FnOnce(&Value<'_>) -> Result<T, BadAnswer>,
 ) -> Result<T, BadAnswer> {
     let body = String::from_utf8_lossy(body);
-    match json::read(&body, json::ANSWER) {
+    let calmed;
+    let parsed = match json::read(&body, json::ANSWER) {
+        Err(JsonError::NotJson) if body.contains(|c: char| c.is_ascii_control()) => {
+            // Outside of strings, the only control characters JSON allows mean as much as a blank.
+            calmed = body.replace(|c: char| c.is_ascii_control(), " ");
+            json::read(&calmed, json::ANSWER)
+        }
+        parsed => parsed,
+    };
+    match parsed {
         Ok(value) => read(&value),
         Err(JsonError::NotJson) => {
             Err(BadAnswer::NotJson { expected, found: text::clean(&body, FOUND_CHARS) })
