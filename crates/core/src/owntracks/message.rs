@@ -176,7 +176,8 @@ pub struct Waypoint {
     pub name: String,
     /// Creation time.
     pub created_at_s: UnixSeconds,
-    /// Centre. `None` when the message takes the region away (an impossible centre on the wire).
+    /// Centre. `None` when the message takes the region away (an impossible centre on the wire), and for a beacon without
+    /// a place: either way there is nothing to draw.
     pub centre: Option<LatLon>,
     /// Radius in metres, at most 100 km; `None` for a region without a circle.
     pub radius_m: Option<f32>,
