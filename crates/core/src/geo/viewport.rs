@@ -5,6 +5,9 @@ use super::mercator::WorldPoint;
 /// Width of the world in pixels at zoom 0, as all slippy maps have it.
 pub const TILE_SIZE_PX: f64 = 256.0;
 
+/// Farthest that anybody pans, in copies of the world.
+const MAX_WORLDS: f64 = 1e4;
+
 /// What a map of `width_px` × `height_px` CSS pixels shows around a centre at a zoom.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Viewport {
@@ -45,15 +48,15 @@ impl Viewport {
         }
     }
 
-    /// The part of the plane on screen, widened by `padding_px` on every side; `None` when a number is not finite or
-    /// nothing is on screen.
+    /// The part of the plane on screen, widened by `padding_px` on every side; `None` when nothing is on screen, or
+    /// when a number is not finite or so large that pixels can no longer be told apart.
     pub fn world_box(&self, padding_px: f64) -> Option<WorldBox> {
         let top_left = self.world_from_px(-padding_px, -padding_px);
         let bottom_right = self.world_from_px(self.width_px + padding_px, self.height_px + padding_px);
-        let finite = [top_left.x, top_left.y, bottom_right.x, bottom_right.y]
+        let sensible = [top_left.x, top_left.y, bottom_right.x, bottom_right.y]
             .into_iter()
-            .all(|value| value.is_finite());
-        (finite && top_left.x < bottom_right.x && top_left.y < bottom_right.y).then_some(WorldBox {
+            .all(|value| (-MAX_WORLDS..=MAX_WORLDS).contains(&value));
+        (sensible && top_left.x < bottom_right.x && top_left.y < bottom_right.y).then_some(WorldBox {
             west: top_left.x,
             north: top_left.y,
             east: bottom_right.x,
@@ -120,6 +123,7 @@ mod tests {
         assert!(Viewport { zoom: f64::NAN, ..ZURICH }.world_box(0.0).is_none());
         assert!(Viewport { width_px: 0.0, ..ZURICH }.world_box(0.0).is_none());
         assert!(Viewport { width_px: f64::INFINITY, ..ZURICH }.world_box(0.0).is_none());
+        assert!(Viewport { centre: WorldPoint { x: 1e9, y: 0.5 }, ..ZURICH }.world_box(0.0).is_none());
         assert!(ZURICH.world_box(10.0).is_some_and(|shown| shown.contains(ZURICH.centre)));
     }
 }
