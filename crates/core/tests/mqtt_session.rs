@@ -321,6 +321,25 @@ fn a_ping_without_answer_loses_the_session() {
 }
 
 #[test]
+fn further_pings_do_not_prolong_the_wait_for_an_answer() {
+    let mut pair = Pair::with(Options {
+        client_id: "me".into(),
+        credentials: None,
+        keep_alive_s: 10,
+        topics: vec!["a/#/b".into()],
+        connack_timeout_ms: 1000,
+    });
+    pair.broker_sends(&connack(0));
+    pair.sent();
+    pair.events();
+    pair.pass_ms(5_000 + PINGRESP_TIMEOUT_MS - 1);
+    assert_eq!(pair.sent(), PINGREQ.repeat(4));
+    assert!(pair.events().is_empty());
+    pair.pass_ms(1);
+    assert_eq!(pair.events(), [SessionEvent::Lost(LossReason::PingUnanswered)]);
+}
+
+#[test]
 fn messages_prove_the_connection_alive_like_a_pingresp() {
     let mut pair = Pair::watching();
     pair.pass_ms(PING_AFTER_MS);
