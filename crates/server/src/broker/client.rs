@@ -4,6 +4,7 @@
 //! and acknowledged in the order they came. If one cannot be recorded it is not acknowledged and the connection ends,
 //! so that the client sends it again.
 
+use std::convert::Infallible;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 use std::time::Duration;
@@ -59,7 +60,10 @@ pub async fn serve<I: Intake, S: AsyncRead + AsyncWrite + Send>(broker: Arc<Brok
         Client { broker, line, id, visitor, keep, claim, seat, closing, recording, recording_bytes: 0 };
     tracing::debug!(client_id = client.id, resumed, "connected");
     let departure = match client.begin(resumed, assigned.as_deref()) {
-        Ok(()) => client.run().await.err().unwrap_or(Departure::Lost),
+        Ok(()) => {
+            let Err(departure) = client.run().await;
+            departure
+        }
         Err(departure) => departure,
     };
     tracing::debug!(client_id = client.id, ?departure, "left");
@@ -135,7 +139,7 @@ impl<I: Intake, S: AsyncRead + AsyncWrite + Send> Client<I, S> {
     }
 
     /// Serves until there is a reason to depart, which is the error.
-    async fn run(&mut self) -> Result<(), Departure> {
+    async fn run(&mut self) -> Result<Infallible, Departure> {
         loop {
             while self.may_take() {
                 let Some(received) = self.line.take()? else { break };

@@ -185,18 +185,15 @@ impl Switchboard {
         self.entries.get_mut(client_id).map(|entry| act(&mut entry.session, &mut self.in_all))
     }
 
-    /// Makes room for one more session by forgetting, if need be, expired ones or the one away for longest.
+    /// Makes room for one more session by forgetting, if need be, the one away for longest. One with a free seat that
+    /// never left comes first: its client was cut off in the middle.
     fn make_room(&mut self) -> Option<()> {
         if self.entries.len() < MAX_SESSIONS {
             return Some(());
         }
-        let oldest = self
-            .entries
-            .iter()
-            .filter(|(_, entry)| entry.seat.try_lock().is_ok())
-            .filter_map(|(client_id, entry)| entry.left_at.map(|left_at| (left_at, client_id)))
-            .min()?;
-        let client_id = oldest.1.clone();
+        let away = self.entries.iter().filter(|(_, entry)| entry.seat.try_lock().is_ok());
+        let (client_id, _) = away.min_by_key(|(_, entry)| entry.left_at)?;
+        let client_id = client_id.clone();
         let mut entry = self.entries.remove(&client_id)?;
         entry.session.clear(&mut self.in_all);
         tracing::info!(client_id, "forgot the session away for longest to make room");
