@@ -15,7 +15,15 @@ use super::text;
 pub const EARLIEST_PLAUSIBLE_TIME_S: UnixSeconds = 1_230_768_000;
 
 /// Larger numbers than this cannot be seconds (they would lie in the year 5138) and are taken for milliseconds.
-const LARGEST_SECONDS: f64 = 1e11;
+pub(super) const LARGEST_SECONDS: f64 = 1e11;
+/// Half the Earth's circumference: a vaguer fix says nothing.
+pub(super) const MAX_ACCURACY_M: f64 = 20_037_508.0;
+/// Deeper than any ocean.
+pub(super) const MIN_ALTITUDE_M: f64 = -12_000.0;
+/// Higher than any aircraft.
+pub(super) const MAX_ALTITUDE_M: f64 = 100_000.0;
+/// Faster than anything in orbit.
+pub(super) const MAX_SPEED_KMH: f64 = 30_000.0;
 /// 9999-12-31T23:59:59Z, the last second RFC 3339 can express.
 const LATEST_TIME_S: f64 = 253_402_300_799.0;
 /// Most names of regions or motions kept of one message.

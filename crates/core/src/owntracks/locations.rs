@@ -4,8 +4,9 @@
 //! into a [`Row`] without building anything in between, and keeps nothing but the token at the cut. No input makes it
 //! panic or hold more than a few kilobytes of its own.
 //!
-//! One damaged location costs that location: the Recorder passes its answers through a printf-style function, so a
-//! per-cent sign in a Wi-Fi name may turn into anything, control characters and broken UTF-8 included.
+//! One damaged location costs that location, and no more than its text where only that is damaged: the Recorder passes
+//! its answers through a printf-style function, so that a per-cent sign in a Wi-Fi name may turn into anything, control
+//! characters and broken UTF-8 included.
 
 mod number;
 mod scan;
@@ -15,8 +16,11 @@ use std::fmt;
 use number::{number, number_in_string};
 use scan::{Boundary, Resync, Skip, Token, literal, short_string, skip_blanks};
 
+use super::fields::{
+    EARLIEST_PLAUSIBLE_TIME_S, LARGEST_SECONDS, MAX_ACCURACY_M, MAX_ALTITUDE_M, MAX_SPEED_KMH, MIN_ALTITUDE_M,
+};
 use crate::geo::LatLon;
-use crate::time::{TimeRange, UnixSeconds};
+use crate::time::{TimeRange, UnixSeconds, parse_rfc3339};
 use crate::track::{Dropped, Row};
 
 /// Bytes looked at in one go, so that a body given in one piece is not copied as a whole.
@@ -33,12 +37,6 @@ const MAX_VALUE_BYTES: usize = 64;
 
 /// How much of an answer that is no JSON is kept to show.
 const MAX_TEXT_BYTES: usize = 200;
-
-/// Times before 2009-01-01 are import accidents: the Recorder reads an ISO date in `tst` as its year, in seconds.
-const EARLIEST_TIME_S: f64 = 1_230_768_000.0;
-
-/// A `tst` above this is in milliseconds; as seconds it would be in the year 5138.
-const MILLISECONDS_ABOVE: f64 = 1e11;
 
 /// Reads one answer. Feed it with [`push`](Self::push), then ask [`finish`](Self::finish) how it went.
 #[derive(Debug)]
@@ -429,8 +427,10 @@ impl LocationsReader {
     }
 
     fn set_text(&mut self, text: &[u8]) {
+        let date = || std::str::from_utf8(text).ok().and_then(parse_rfc3339);
         match self.key {
             Key::Type => self.fields.other_type = text != b"location",
+            Key::Time => self.set(number_in_string(text).or_else(|| date().map(|time_s| time_s as f64))),
             _ => self.set(number_in_string(text)),
         }
     }
@@ -503,24 +503,23 @@ impl Fields {
     /// receivers say. A bad optional value is unknown.
     fn row(&self) -> Option<Row> {
         let time = self.time?;
-        let time = if time > MILLISECONDS_ABOVE { (time / 1000.0).floor() } else { time.round() };
+        let time_s = if time > LARGEST_SECONDS { time / 1000.0 } else { time }.floor() as UnixSeconds;
         let position = LatLon::new(self.latitude?, self.longitude?)?;
-        if self.other_type || time < EARLIEST_TIME_S || position == LatLon::NULL_ISLAND {
+        if self.other_type || time_s < EARLIEST_PLAUSIBLE_TIME_S || position == LatLon::NULL_ISLAND {
             return None;
         }
-        let measured = |value: Option<f64>| value.map(|value| value as f32).filter(|value| value.is_finite());
+        // Negative is how older apps say that they do not know.
+        let known = |value: Option<f64>, most: f64| value.filter(|value| (0.0..=most).contains(value));
         Some(Row {
-            time_s: time as UnixSeconds,
+            time_s,
             position,
-            // Zero and −1 are how older apps say that they do not know.
-            accuracy_m: measured(self.accuracy).filter(|accuracy| *accuracy > 0.0),
-            altitude_m: measured(self.altitude),
-            speed_kmh: measured(self.speed).filter(|speed| *speed >= 0.0),
-            battery_percent: self
-                .battery
-                .map(f64::round)
-                .filter(|percent| (0.0..=100.0).contains(percent))
-                .map(|percent| percent as u8),
+            accuracy_m: known(self.accuracy, MAX_ACCURACY_M).filter(|m| *m > 0.0).map(|m| m as f32),
+            altitude_m: self
+                .altitude
+                .filter(|m| (MIN_ALTITUDE_M..=MAX_ALTITUDE_M).contains(m))
+                .map(|m| m as f32),
+            speed_kmh: known(self.speed, MAX_SPEED_KMH).map(|kmh| kmh as f32),
+            battery_percent: known(self.battery, 100.0).map(|percent| percent.round() as u8),
         })
     }
 }

@@ -1,7 +1,9 @@
 //! `location` messages, as the apps publish them and as the Recorder serves them with its additions.
 
 use crate::geo::LatLon;
-use crate::owntracks::fields::{self, EARLIEST_PLAUSIBLE_TIME_S, Fields};
+use crate::owntracks::fields::{
+    self, EARLIEST_PLAUSIBLE_TIME_S, Fields, MAX_ACCURACY_M, MAX_ALTITUDE_M, MAX_SPEED_KMH, MIN_ALTITUDE_M,
+};
 use crate::owntracks::json::{Object, Value};
 use crate::owntracks::message::{BatteryState, Connection, Location, Monitoring};
 use crate::owntracks::{picture, text};
@@ -59,14 +61,6 @@ pub(in crate::owntracks) fn decode(object: &Object<'_>) -> Result<Location, Refu
     location.dropped_fields = fields.dropped().saturating_add(u16::from(lost_picture));
     Ok(location)
 }
-
-/// Half the Earth's circumference: a vaguer fix says nothing.
-const MAX_ACCURACY_M: f64 = 20_037_508.0;
-/// Deeper than any ocean and higher than any aircraft.
-const MIN_ALTITUDE_M: f64 = -12_000.0;
-const MAX_ALTITUDE_M: f64 = 100_000.0;
-/// Faster than anything in orbit.
-const MAX_SPEED_KMH: f64 = 30_000.0;
 
 /// Exactly 0, 0 is what receivers without a fix say; the iOS app drops it too.
 fn is_null_island(place: LatLon) -> bool {
