@@ -1,6 +1,8 @@
 //! Puts the page together.
 
-use dashboard_core::model::{Event, HttpAnswer, HttpFailure, StartInputs, start as merge_start};
+use dashboard_core::model::{
+    Command, Event, HttpAnswer, HttpFailure, MapMove, StartInputs, start as merge_start,
+};
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
@@ -45,6 +47,10 @@ async fn begin(store: Store) {
         now: clock::now(),
     };
     let start = merge_start(inputs, &BrowserCalendar, &storage::credentials);
+    if let Some((centre, zoom)) = start.config.map.view {
+        let look_there = MapMove::Fit { places: vec![centre], max_zoom: zoom, at_once: true };
+        store.outside().run(store, Command::MoveMap(look_there));
+    }
     store.dispatch(Event::Started(Box::new(start)));
     store.outside().tracks.warm_up(store);
 }

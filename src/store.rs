@@ -49,6 +49,8 @@ pub struct Store {
 struct Inner {
     model: RefCell<Model>,
     queue: RefCell<VecDeque<Event>>,
+    /// What happens before the page started waits until it did: `Started` comes first.
+    started: Cell<bool>,
     draining: Cell<bool>,
     outside: Outside,
     publish: RefCell<Option<PerFrame>>,
@@ -83,6 +85,7 @@ impl Store {
         let inner: &'static Inner = Box::leak(Box::new(Inner {
             model: RefCell::new(Model::new()),
             queue: RefCell::new(VecDeque::new()),
+            started: Cell::new(false),
             draining: Cell::new(false),
             outside: Outside::default(),
             publish: RefCell::new(None),
@@ -118,8 +121,13 @@ impl Store {
     /// within a command only queues.
     pub fn dispatch(self, event: Event) {
         let inner = self.inner.get_value();
-        inner.queue.borrow_mut().push_back(event);
-        if inner.draining.replace(true) {
+        if matches!(event, Event::Started(_)) {
+            inner.started.set(true);
+            inner.queue.borrow_mut().push_front(event);
+        } else {
+            inner.queue.borrow_mut().push_back(event);
+        }
+        if !inner.started.get() || inner.draining.replace(true) {
             return;
         }
         loop {

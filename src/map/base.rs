@@ -1,4 +1,4 @@
-//! What lies under everything: tiles of the chosen source, or the built-in coastlines.
+//! What lies under everything: tiles of the chosen source, and the built-in coastlines where they fail.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -34,7 +34,7 @@ impl BaseMap {
         Self { store, map, tiles: None, coastline: None }
     }
 
-    /// Shows the chosen source; the coastlines as well while it fails, or when there is none.
+    /// Shows the chosen source; the coastlines as well while it fails.
     pub fn show(&mut self, chrome: &ChromeView) {
         let wanted = chrome
             .tiles
@@ -44,7 +44,7 @@ impl BaseMap {
         if self.tiles.as_ref().map(|tiles| &tiles.source) != wanted {
             self.tiles = wanted.map(|source| Tiles::add(self.store, &self.map, source));
         }
-        let needs_coastline = chrome.tiles_failed || wanted.is_none();
+        let needs_coastline = chrome.tiles_failed;
         match &self.coastline {
             None if needs_coastline => self.coastline = Some(Coastline::add(self.map.clone())),
             Some(_) if !needs_coastline => self.coastline = None,

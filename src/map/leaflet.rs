@@ -108,7 +108,7 @@ pub fn scale(metric: bool) -> EdgeControl {
     scale_control(&options([
         ("metric", metric.into()),
         ("imperial", (!metric).into()),
-        ("position", "bottomright".into()),
+        ("position", "bottomleft".into()),
     ]))
 }
 

@@ -92,8 +92,8 @@ impl Island {
         options.set_world_copy_jump(true);
         let map = Map::new_with_element(element, &options).ok()?;
         let camera = Camera::new(store, map.clone());
-        leaflet::zoom_buttons(&(texts.zoom_in)(), &(texts.zoom_out)()).add_to(&map);
         leaflet::attribution().add_to(&map);
+        leaflet::zoom_buttons(&(texts.zoom_in)(), &(texts.zoom_out)()).add_to(&map);
         let base = BaseMap::new(store, map.clone());
         let tracks = TrackOverlay::new(store, map.clone());
         let deselect = Subscription::new(&map, "click", move |_| {
