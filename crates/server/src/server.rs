@@ -14,6 +14,7 @@ use tokio::time::timeout;
 
 use crate::api::{self, Api, Forward};
 use crate::broker::{self, Broker};
+use crate::front::{self, FrontError};
 use crate::settings::{MqttListen, Role, Settings};
 use crate::store::Store;
 use crate::{guard, page};
@@ -46,6 +47,8 @@ pub enum StartError {
     Listen(SocketAddr, io::Error),
     /// The store cannot be opened.
     Store(PathBuf, io::Error),
+    /// The address of what to stand in front of is of no use.
+    Front(FrontError),
 }
 
 impl fmt::Display for StartError {
@@ -64,6 +67,7 @@ impl fmt::Display for StartError {
             Self::Store(folder, error) => {
                 write!(f, "the folder {} cannot be used as a store: {error}", folder.display())
             }
+            Self::Front(error) => write!(f, "{error}"),
         }
     }
 }
@@ -74,7 +78,7 @@ impl Server {
     /// Opens the store and binds the addresses; nothing is answered yet.
     ///
     /// # Errors
-    /// When an address is taken or the store cannot be opened.
+    /// When an address is taken, the store cannot be opened, or there is nothing to stand in front of.
     pub async fn bind(settings: Settings) -> Result<Self, StartError> {
         let listener = listen(settings.listen).await?;
         let address = listener.local_addr().map_err(|error| StartError::Listen(settings.listen, error))?;
@@ -88,7 +92,7 @@ impl Server {
             Role::Front { recorder, mqtt } => {
                 let sources =
                     page::Sources { recorder: recorder.is_some(), mqtt: mqtt.is_some(), demo: false };
-                (Router::new(), None, sources)
+                (fronts(recorder.as_deref(), mqtt.as_deref())?, None, sources)
             }
         };
         let router =
@@ -169,11 +173,7 @@ impl Household {
     fn serve_mqtt(&mut self) {
         let Some(listener) = self.mqtt.take() else { return };
         let broker = self.broker.clone();
-        tokio::spawn(async move {
-            if let Err(error) = broker.serve_tcp(listener).await {
-                tracing::error!("MQTT over TCP ended: {error}");
-            }
-        });
+        tokio::spawn(broker.serve_tcp(listener));
     }
 
     /// Ends the clients, then the store: what they were told is recorded by then.
@@ -183,6 +183,13 @@ impl Household {
             tracing::error!("the store did not close: {panic}");
         }
     }
+}
+
+/// The doors to an existing Recorder and broker, as far as there are any.
+fn fronts(recorder: Option<&str>, mqtt: Option<&str>) -> Result<Router, StartError> {
+    let recorder = recorder.map_or_else(|| Ok(Router::new()), front::recorder).map_err(StartError::Front)?;
+    let mqtt = mqtt.map_or_else(|| Ok(Router::new()), front::mqtt).map_err(StartError::Front)?;
+    Ok(recorder.merge(mqtt))
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {

@@ -1,6 +1,5 @@
 //! MQTT over TCP.
 
-use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,16 +13,13 @@ const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(200);
 
 impl<I: Intake> Broker<I> {
     /// Accepts clients on `listener` until [`Broker::close`] is called. Connections beyond the allowed number are closed
-    /// at once.
-    ///
-    /// # Errors
-    /// None at present; failed accepts are logged and tried again.
-    pub async fn serve_tcp(self: Arc<Self>, listener: TcpListener) -> io::Result<()> {
+    /// at once; a failed accept is logged and tried again.
+    pub async fn serve_tcp(self: Arc<Self>, listener: TcpListener) {
         let mut closing = self.closing.subscribe();
         loop {
             let accepted = tokio::select! {
                 accepted = listener.accept() => accepted,
-                () = closed(&mut closing) => return Ok(()),
+                () = closed(&mut closing) => return,
             };
             match accepted {
                 Ok((stream, peer)) => {
