@@ -32,7 +32,10 @@ pub async fn last(State(api): State<Api>, parameters: Parameters) -> Response {
         if body.len() > 1 {
             body.push(b',');
         }
-        body.extend(locations::chosen(object, fields.as_deref()));
+        body.extend(match &fields {
+            Some(fields) => locations::choose(&object, fields, |_| None),
+            None => object,
+        });
     }
     body.push(b']');
     super::json(body)

@@ -5,6 +5,7 @@
 
 use std::io;
 use std::ops::ControlFlow;
+use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::extract::State;
@@ -13,9 +14,11 @@ use axum::response::Response;
 use dashboard_core::geo::LatLon;
 use dashboard_core::owntracks::FriendId;
 use dashboard_core::owntracks::rec::RecLine;
-use dashboard_core::time::format_rfc3339;
+use dashboard_core::time::{UnixSeconds, format_rfc3339};
 use futures_util::stream;
+use tokio::runtime::Handle;
 use tokio::sync::mpsc;
+use tokio::time::timeout;
 
 use super::{Api, Parameters, RECORDER_VERSION, times};
 use crate::clock::now_s;
@@ -28,6 +31,9 @@ const PIECE_BYTES: usize = 64 << 10;
 
 /// Pieces that may wait for a slow reader; then reading the files waits too.
 const PIECES: usize = 4;
+
+/// A reader that takes nothing for so long no longer keeps a thread busy.
+const STALLED: Duration = Duration::from_secs(60);
 
 /// How an answer is written.
 #[derive(Clone, Copy)]
@@ -56,7 +62,7 @@ pub async fn locations(State(api): State<Api>, parameters: Parameters) -> Respon
     let fields = parameters.fields().map(|fields| fields.into_iter().map(str::to_owned).collect::<Vec<_>>());
 
     let (sender, mut receiver) = mpsc::channel(PIECES);
-    let pieces = Pieces { piece: Vec::with_capacity(PIECE_BYTES), sender };
+    let pieces = Pieces::new(sender);
     tokio::task::spawn_blocking(move || {
         let Some(friend) = FriendId::new(&user, &device) else { return }; // folded names are not empty
         let fields: Option<Vec<&str>> =
@@ -66,7 +72,7 @@ pub async fn locations(State(api): State<Api>, parameters: Parameters) -> Respon
         let written = history.and_then(|history| write(&history, format, limit, fields.as_deref(), pieces));
         if let Err(error) = written {
             tracing::error!("a history could not be read: {error}");
-            let _ = failed.blocking_send(Err(error)); // breaks the answer off, so that it does not pass for whole
+            let _ = failed.try_send(Err(error)); // breaks the answer off; unfinished it is in any case
         }
     });
     super::json(Body::from_stream(stream::poll_fn(move |context| receiver.poll_recv(context))))
@@ -93,7 +99,7 @@ fn write(
     history.each(direction, |line| {
         let Some(location) = StoredLocation::of(line) else { return ControlFlow::Continue(()) };
         let item = match format {
-            Format::Json => chosen(location.shown(), fields),
+            Format::Json => fields.map_or_else(|| location.shown(), |fields| location.thinned(fields)),
             Format::GeoJson => location.feature(),
             Format::LineString => location.coordinates(),
         };
@@ -125,9 +131,9 @@ struct StoredLocation<'a> {
     lon: &'a [u8],
     position: LatLon,
     /// `isorcv`: the time in front of the line.
-    line_iso: String,
+    line_time_s: UnixSeconds,
     /// `isotst`: the time of the fix. Stores written before Recorder 0.6.9 have the time of receipt in front.
-    fix_iso: String,
+    fix_time_s: UnixSeconds,
 }
 
 impl<'a> StoredLocation<'a> {
@@ -148,20 +154,36 @@ impl<'a> StoredLocation<'a> {
         }
         let (lat, lon) = (lat?, lon?);
         let position = LatLon::new(number(lat)?, number(lon)?)?;
-        let line_iso = format_rfc3339(line.time_s);
-        let fix_iso = match tst.and_then(number) {
-            Some(tst) if tst != line.time_s => format_rfc3339(tst),
-            _ => line_iso.clone(),
-        };
-        Some(Self { object, lat, lon, position, line_iso, fix_iso })
+        let fix_time_s = tst.and_then(number).unwrap_or(line.time_s);
+        Some(Self { object, lat, lon, position, line_time_s: line.time_s, fix_time_s })
     }
 
     /// The object with what the Recorder adds.
     fn shown(&self) -> Vec<u8> {
         let mut object = Builder::from_object(self.object);
-        object.text("ghash", &geohash::encode(self.position)).text("isorcv", &self.line_iso);
-        object.text("isotst", &self.fix_iso).text("disptst", &display_time(&self.fix_iso));
+        for name in ["ghash", "isorcv", "isotst", "disptst"] {
+            if let Some(value) = self.added(name) {
+                object.raw(name.as_bytes(), value.as_bytes());
+            }
+        }
         object.finish()
+    }
+
+    /// The chosen fields of it. Only those are made.
+    fn thinned(&self, fields: &[&str]) -> Vec<u8> {
+        choose(self.object, fields, |name| self.added(name))
+    }
+
+    /// What the Recorder adds under this name.
+    fn added(&self, name: &str) -> Option<String> {
+        let text = match name {
+            "ghash" => geohash::encode(self.position),
+            "isorcv" => format_rfc3339(self.line_time_s),
+            "isotst" => format_rfc3339(self.fix_time_s),
+            "disptst" => display_time(&format_rfc3339(self.fix_time_s)),
+            _ => return None,
+        };
+        Some(format!("\"{text}\"")) // none of them needs escapes
     }
 
     fn coordinates(&self) -> Vec<u8> {
@@ -182,7 +204,7 @@ impl<'a> StoredLocation<'a> {
                 properties.raw(name.as_bytes(), value);
             }
         }
-        properties.text("isotst", &self.fix_iso);
+        properties.text("isotst", &format_rfc3339(self.fix_time_s));
         let mut geometry = Builder::new();
         geometry.text("type", "Point").raw(b"coordinates", &self.coordinates());
         let mut feature = Builder::new();
@@ -192,14 +214,22 @@ impl<'a> StoredLocation<'a> {
     }
 }
 
-/// `object` with the chosen fields only, in the order chosen. Upper and lower case are the same, so that `SSID` can be
-/// chosen too, which the Recorder does not manage.
-pub fn chosen(object: Vec<u8>, fields: Option<&[&str]>) -> Vec<u8> {
-    let Some(fields) = fields else { return object };
+/// The chosen fields of `object`, in the order chosen; what `added` knows comes before what the object has. Upper and
+/// lower case are the same, so that `SSID` can be chosen too, which the Recorder does not manage.
+pub fn choose(object: &[u8], fields: &[&str], added: impl Fn(&str) -> Option<String>) -> Vec<u8> {
+    let mut found = vec![None; fields.len()];
+    for (key, value) in json::members(object) {
+        for (field, found) in fields.iter().zip(&mut found) {
+            if field.as_bytes().eq_ignore_ascii_case(key) {
+                *found = Some((key, value));
+            }
+        }
+    }
     let mut thin = Builder::with_capacity(16 * fields.len() + 16);
-    for field in fields {
-        let named = json::members(&object).filter(|(key, _)| key.eq_ignore_ascii_case(field.as_bytes()));
-        if let Some((key, value)) = named.last() {
+    for (field, found) in fields.iter().zip(found) {
+        if let Some(value) = added(field) {
+            thin.raw(field.as_bytes(), value.as_bytes());
+        } else if let Some((key, value)) = found {
             thin.raw(key, value);
         }
     }
@@ -219,23 +249,32 @@ fn number<N: std::str::FromStr>(text: &[u8]) -> Option<N> {
 struct Pieces {
     piece: Vec<u8>,
     sender: mpsc::Sender<io::Result<Bytes>>,
+    runtime: Handle,
+    /// The reader has gone away or takes nothing any more. What it got is not closed, so that it does not pass for whole.
+    abandoned: bool,
 }
 
 impl Pieces {
+    fn new(sender: mpsc::Sender<io::Result<Bytes>>) -> Self {
+        Self { piece: Vec::with_capacity(PIECE_BYTES), sender, runtime: Handle::current(), abandoned: false }
+    }
+
     fn push(&mut self, bytes: &[u8]) {
         self.piece.extend_from_slice(bytes);
     }
 
-    /// Breaks when the reader has gone away.
+    /// Breaks when nobody reads.
     fn flush_if_full(&mut self) -> ControlFlow<()> {
         if self.piece.len() < PIECE_BYTES { ControlFlow::Continue(()) } else { self.flush() }
     }
 
     fn flush(&mut self) -> ControlFlow<()> {
         let piece = std::mem::replace(&mut self.piece, Vec::with_capacity(PIECE_BYTES));
-        match self.sender.blocking_send(Ok(piece.into())) {
-            Ok(()) => ControlFlow::Continue(()),
-            Err(_) => ControlFlow::Break(()),
+        if !self.abandoned {
+            let sent =
+                self.runtime.block_on(async { timeout(STALLED, self.sender.send(Ok(piece.into()))).await });
+            self.abandoned = !matches!(sent, Ok(Ok(())));
         }
+        if self.abandoned { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 }

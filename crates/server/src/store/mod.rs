@@ -1,7 +1,7 @@
 //! Everything that was received, in the Recorder's own layout on disk: either program can take over from the other.
 //!
-//! One thread writes; see [`writer`]. What was received last, and the cards, are also kept in memory, see [`latest`].
-//! Histories are read straight from the files, see [`history`].
+//! One thread writes; see `writer`. What was received last, and the cards, are also kept in memory, see `latest`.
+//! Histories are read straight from the files, see `history`.
 
 mod counts;
 mod entry;
