@@ -1,11 +1,24 @@
 //! What the person sees around the map: components that read views and dispatch events.
+//!
+//! Three kinds of files: the panels, each with a folder or a file of its own; `parts`, which know nothing of friends;
+//! and `text`, which holds every word. Nothing here touches the map: the two meet in the store.
 
-use leptos::prelude::*;
+mod clipboard;
+pub mod connect;
+mod dashboard;
+mod friends;
+mod happenings;
+mod history;
+mod keyboard;
+mod layers;
+mod layout;
+mod notices;
+pub mod palette;
+mod parts;
+mod settings;
+mod side;
+mod sources;
+mod strip;
+pub mod text;
 
-use crate::store::Store;
-
-/// The whole page.
-#[component]
-pub fn Dashboard(store: Store) -> impl IntoView {
-    view! { <div id="dashboard" on:click=move |_| store.did(dashboard_core::model::Person::FittedFriends)></div> }
-}
+pub use dashboard::Dashboard;

@@ -1,0 +1,187 @@
+//! From what was typed to where to connect, or what is wrong with it. Nothing is tried here.
+
+use dashboard_core::model::{
+    ConnectForm, Credentials, DEFAULT_TOPICS, Endpoints, MqttEndpoint, RecorderEndpoint,
+};
+
+/// What is wrong with what was typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FormError {
+    /// Neither of the two addresses.
+    NothingGiven,
+    /// Not an `http:` or `https:` URL.
+    RecorderUrl,
+    /// Not a `ws:` or `wss:` URL.
+    MqttUrl,
+    /// `user:password@` in a URL, which ends up in places where secrets must not be.
+    SecretInUrl,
+    /// `ws:` from an `https:` page.
+    MqttMixedContent,
+    /// `http:` from an `https:` page.
+    RecorderMixedContent,
+    /// A topic filter MQTT does not allow.
+    Topics,
+    /// MQTT 3.1.1 forbids a password without a user.
+    PasswordWithoutUser,
+    /// The apps cut passphrases at 32 bytes, so a longer one is a mistake.
+    PassphraseTooLong,
+    /// An import that is no configuration.
+    Import,
+}
+
+/// What the dialog's fields hold.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Typed {
+    /// Address of the Recorder.
+    pub recorder: String,
+    /// Address of the broker.
+    pub mqtt: String,
+    /// MQTT user.
+    pub username: String,
+    /// MQTT password.
+    pub password: String,
+    /// Topic filters, one per line.
+    pub topics: String,
+    /// Passphrases, one per line.
+    pub passphrases: String,
+    /// Keep the secrets on this device.
+    pub remember: bool,
+}
+
+const PASSPHRASE_MAX_BYTES: usize = 32;
+
+impl Typed {
+    /// Where to connect. `page_is_secure` when the page came by `https:`, whose browser then refuses anything less.
+    pub fn check(&self, page_is_secure: bool) -> Result<ConnectForm, FormError> {
+        let (recorder, mqtt) = (self.recorder.trim(), self.mqtt.trim());
+        if recorder.is_empty() && mqtt.is_empty() {
+            return Err(FormError::NothingGiven);
+        }
+        let passphrases = lines(&self.passphrases);
+        if passphrases.iter().any(|passphrase| passphrase.len() > PASSPHRASE_MAX_BYTES) {
+            return Err(FormError::PassphraseTooLong);
+        }
+        let credentials = self.credentials()?;
+        let endpoints = Endpoints {
+            recorder: (!recorder.is_empty())
+                .then(|| recorder_endpoint(recorder, page_is_secure))
+                .transpose()?,
+            mqtt: (!mqtt.is_empty())
+                .then(|| mqtt_endpoint(mqtt, lines(&self.topics), credentials.clone(), page_is_secure))
+                .transpose()?,
+        };
+        Ok(ConnectForm { endpoints, credentials, keys: passphrases, remember: self.remember })
+    }
+
+    fn credentials(&self) -> Result<Option<Credentials>, FormError> {
+        match (self.username.is_empty(), self.password.is_empty()) {
+            (true, true) => Ok(None),
+            (true, false) => Err(FormError::PasswordWithoutUser),
+            _ => Ok(Some(Credentials { username: self.username.clone(), password: self.password.clone() })),
+        }
+    }
+}
+
+fn recorder_endpoint(url: &str, page_is_secure: bool) -> Result<RecorderEndpoint, FormError> {
+    let host = host(url, ["http://", "https://"]).ok_or(FormError::RecorderUrl)??;
+    if page_is_secure && !starts_with(url, "https://") && !is_this_computer(host) {
+        return Err(FormError::RecorderMixedContent);
+    }
+    let path = url.split(['?', '#']).next().unwrap_or(url);
+    Ok(RecorderEndpoint { url: if path.ends_with('/') { path.into() } else { format!("{path}/") } })
+}
+
+fn mqtt_endpoint(
+    url: &str,
+    topics: Vec<String>,
+    credentials: Option<Credentials>,
+    page_is_secure: bool,
+) -> Result<MqttEndpoint, FormError> {
+    let host = host(url, ["ws://", "wss://"]).ok_or(FormError::MqttUrl)??;
+    if page_is_secure && !starts_with(url, "wss://") && !is_this_computer(host) {
+        return Err(FormError::MqttMixedContent);
+    }
+    let topics = if topics.is_empty() { DEFAULT_TOPICS.map(str::to_owned).to_vec() } else { topics };
+    if !topics.iter().all(|topic| is_topic_filter(topic)) {
+        return Err(FormError::Topics);
+    }
+    Ok(MqttEndpoint { url: url.into(), topics, credentials })
+}
+
+/// Host and port of a URL with one of these schemes; `None` for another scheme or no host at all.
+fn host<'a>(url: &'a str, schemes: [&str; 2]) -> Option<Result<&'a str, FormError>> {
+    let scheme = schemes.into_iter().find(|scheme| starts_with(url, scheme))?;
+    let authority = url[scheme.len()..].split(['/', '?', '#']).next().unwrap_or_default();
+    if authority.is_empty() || url.contains(char::is_whitespace) {
+        return None;
+    }
+    Some(if authority.contains('@') { Err(FormError::SecretInUrl) } else { Ok(authority) })
+}
+
+/// Schemes are the same in upper case, and phone keyboards like to begin with it.
+fn starts_with(url: &str, scheme: &str) -> bool {
+    url.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+}
+
+/// Browsers trust this very computer without TLS.
+fn is_this_computer(authority: &str) -> bool {
+    let is = |name: &str| {
+        authority.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
+    };
+    ["localhost", "127.0.0.1", "[::1]"].into_iter().any(is)
+}
+
+/// MQTT 3.1.1 §4.7.1: `+` fills a level, `#` fills the last one.
+fn is_topic_filter(filter: &str) -> bool {
+    let levels: Vec<&str> = filter.split('/').collect();
+    let last = levels.len() - 1;
+    levels.iter().enumerate().all(|(index, level)| match *level {
+        "+" => true,
+        "#" => index == last,
+        level => !level.contains(['+', '#', '\0']),
+    })
+}
+
+fn lines(text: &str) -> Vec<String> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn typed(recorder: &str, mqtt: &str) -> Typed {
+        Typed { recorder: recorder.into(), mqtt: mqtt.into(), ..Typed::default() }
+    }
+
+    #[test]
+    fn one_address_is_enough_and_is_completed() {
+        let form = typed("https://home.example/owntracks", "").check(true).unwrap();
+        assert_eq!(form.endpoints.recorder.unwrap().url, "https://home.example/owntracks/");
+        assert_eq!(form.endpoints.mqtt, None);
+        let form = typed("", "WSS://home.example/mqtt").check(true).unwrap();
+        assert_eq!(form.endpoints.mqtt.unwrap().topics, DEFAULT_TOPICS);
+    }
+
+    #[test]
+    fn says_what_is_wrong() {
+        let problem = |typed: Typed, secure| typed.check(secure).err();
+        assert_eq!(problem(typed(" ", ""), false), Some(FormError::NothingGiven));
+        assert_eq!(problem(typed("home.example", ""), false), Some(FormError::RecorderUrl));
+        assert_eq!(problem(typed("", "mqtt://home.example"), false), Some(FormError::MqttUrl));
+        assert_eq!(problem(typed("", "ws://me:secret@home.example/"), false), Some(FormError::SecretInUrl));
+        assert_eq!(problem(typed("", "ws://home.example/"), true), Some(FormError::MqttMixedContent));
+        assert_eq!(problem(typed("http://home.example/", ""), true), Some(FormError::RecorderMixedContent));
+        assert_eq!(problem(typed("http://localhost:8083/", ""), true), None);
+        assert_eq!(
+            problem(typed("http://localhost.example/", ""), true),
+            Some(FormError::RecorderMixedContent)
+        );
+        let topics = Typed { topics: "owntracks/a+/b".into(), ..typed("", "ws://home.example/") };
+        assert_eq!(problem(topics, false), Some(FormError::Topics));
+        let password = Typed { password: "secret".into(), ..typed("", "ws://home.example/") };
+        assert_eq!(problem(password, false), Some(FormError::PasswordWithoutUser));
+        let passphrase = Typed { passphrases: "x".repeat(33), ..typed("", "ws://home.example/") };
+        assert_eq!(problem(passphrase, false), Some(FormError::PassphraseTooLong));
+    }
+}

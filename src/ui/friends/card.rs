@@ -1,0 +1,249 @@
+//! The card of the selected friend: everything their newest fix says.
+
+use dashboard_core::model::Person;
+use dashboard_core::model::view::{FixView, FriendView};
+use dashboard_core::owntracks::FriendId;
+use leptos::prelude::*;
+
+use super::actions::{toggle_follow, toggle_hidden, toggle_history};
+use super::fact::Fact;
+use super::row::{AgeText, Battery, Face};
+use super::slice::{of_fix, of_friend};
+use crate::store::Store;
+use crate::ui::clipboard;
+use crate::ui::layout::{Layout, Panel, Window};
+use crate::ui::parts::{Button, Icon, Look, Sheet, Sign};
+use crate::ui::text::clock::{Detail, moment};
+use crate::ui::text::{measures, words};
+
+/// The card, as long as somebody is selected.
+#[component]
+pub fn FriendCard(store: Store) -> impl IntoView {
+    let selected = Memo::new(move |_| {
+        store
+            .friends
+            .with(|view| view.friends.iter().find(|friend| friend.selected).map(|friend| friend.id.clone()))
+    });
+    move || selected.get().map(|id| view! { <Card store id /> })
+}
+
+#[component]
+fn Card(store: Store, id: FriendId) -> impl IntoView {
+    let name = of_friend(store, &id, |friend| friend.name.clone());
+    let address = of_fix(store, &id, |fix| fix.address.clone());
+    view! {
+        <Sheet class="card" label=name.get_untracked() height=Layout::of_page().sheet>
+            <header class="card-head">
+                <Face store id=id.clone() />
+                <div class="card-title">
+                    <h2>{name}</h2>
+                    <p class="muted">
+                        <AgeText store id=id.clone() />
+                        <Battery store id=id.clone() />
+                    </p>
+                </div>
+                <Button
+                    label=words().close
+                    look=Look::Bare
+                    sign=Sign::Close
+                    on_press=Callback::new(move |()| store.did(Person::Selected(None)))
+                />
+            </header>
+            <div class="card-scroll">
+                {move || address.get().map(|address| view! { <p class="address">{address}</p> })}
+                <Hints store id=id.clone() />
+                <CardActions store id=id.clone() />
+                <Facts store id=id.clone() />
+                <Place store id />
+            </div>
+        </Sheet>
+    }
+}
+
+#[component]
+fn Hints(store: Store, id: FriendId) -> impl IntoView {
+    let layout = Layout::of_page();
+    let hint = |flag: fn(&FriendView) -> bool, sign: Sign, text: &'static str, button: bool| {
+        let shown = of_friend(store, &id, flag);
+        move || {
+            shown.get().then(|| {
+                view! {
+                    <div class="hint">
+                        <Icon sign />
+                        <p>{text}</p>
+                        {button
+                            .then(|| {
+                                view! {
+                                    <Button
+                                        label=words().add_passphrase
+                                        look=Look::Quiet
+                                        on_press=Callback::new(move |()| layout.window.set(Some(Window::Connect)))
+                                    />
+                                }
+                            })}
+                    </div>
+                }
+            })
+        }
+    };
+    view! {
+        {hint(|friend| friend.encrypted, Sign::Lock, words().hint_encrypted, true)}
+        {hint(|friend| friend.from_future, Sign::Warning, words().hint_future, false)}
+        {hint(|friend| friend.lost_connection, Sign::Warning, words().hint_lost, false)}
+    }
+}
+
+#[component]
+fn CardActions(store: Store, id: FriendId) -> impl IntoView {
+    let layout = Layout::of_page();
+    let hidden = of_friend(store, &id, |friend| friend.hidden);
+    let followed = of_friend(store, &id, |friend| friend.followed);
+    let in_history = of_friend(store, &id, |friend| friend.in_history);
+    let press = |act: Box<dyn Fn(&FriendId) + Send + Sync>| {
+        let id = id.clone();
+        Callback::new(move |()| act(&id))
+    };
+    view! {
+        <div class="card-actions">
+            <Button
+                label=words().go_to
+                sign=Sign::GoTo
+                on_press=press(Box::new(move |id| store.did(Person::WentTo(id.clone()))))
+            />
+            <Button
+                label=Signal::derive(move || {
+                    if followed.get() { words().following.to_owned() } else { words().follow.to_owned() }
+                })
+                sign=Sign::Follow
+                pressed=followed
+                on_press=press(Box::new(move |id| toggle_follow(store, id, followed.get_untracked())))
+            />
+            <Button
+                label=words().show_history
+                sign=Sign::History
+                pressed=in_history
+                on_press=press(
+                    Box::new(move |id| {
+                        if !in_history.get_untracked() {
+                            layout.open(Panel::History);
+                        }
+                        toggle_history(store, id);
+                    }),
+                )
+            />
+            <Button
+                label=Signal::derive(move || {
+                    if hidden.get() { words().show_on_map.to_owned() } else { words().hide_on_map.to_owned() }
+                })
+                look=Look::Bare
+                sign=Sign::Hidden
+                pressed=hidden
+                on_press=press(Box::new(move |id| toggle_hidden(store, id, hidden.get_untracked())))
+            />
+        </div>
+    }
+}
+
+#[component]
+fn Facts(store: Store, id: FriendId) -> impl IntoView {
+    let t = words();
+    let fact = |label: &'static str, read: fn(&FixView) -> Option<String>| {
+        let value = of_fix(store, &id, read);
+        view! { <Fact label value /> }
+    };
+    let bad = of_friend(store, &id, |friend| {
+        (friend.bad_messages > 0).then(|| measures::count(friend.bad_messages))
+    });
+    let device = id.to_string();
+    view! {
+        <dl class="facts">
+            {fact(t.seen, |fix| Some(moment(fix.time_s, Detail::Second, fix.time_zone.as_deref())))}
+            {fact(t.regions, |fix| (!fix.regions.is_empty()).then(|| fix.regions.join(", ")))}
+            {fact(t.speed, |fix| fix.speed_kmh.map(|kmh| measures::speed(f64::from(kmh))))}
+            {fact(t.course, |fix| fix.course_deg.filter(|_| fix.moving).map(course))}
+            {fact(t.altitude, altitude)}
+            {fact(t.accuracy, |fix| fix.accuracy_m.map(|metres| format!("±{}", measures::height(f64::from(metres)))))}
+            {fact(t.battery_label, |fix| fix.battery_state.map(|state| (words().battery_state)(state).to_owned()))}
+            {fact(t.motion, |fix| (!fix.motion.is_empty()).then(|| motion(&fix.motion)))}
+            {fact(t.connection, |fix| fix.connection.map(|kind| (words().connection_kind)(kind).to_owned()))}
+            {fact(t.wifi, |fix| fix.wifi_name.clone().or_else(|| fix.wifi_address.clone()))}
+            {fact(t.reporting, |fix| fix.monitoring.map(|kind| (words().monitoring)(kind).to_owned()))}
+            {fact(t.pressure, |fix| fix.pressure_kpa.map(|kpa| format!("{:.0} hPa", kpa * 10.0)))}
+            {fact(t.tag, |fix| fix.tag.clone())}
+            {fact(t.poi, |fix| fix.poi.clone())}
+            <Fact label=t.device value=Signal::derive(move || Some(device.clone())) />
+            <Fact label=t.bad_messages value=bad />
+        </dl>
+    }
+}
+
+fn altitude(fix: &FixView) -> Option<String> {
+    let altitude = measures::height(f64::from(fix.altitude_m?));
+    Some(match fix.vertical_accuracy_m {
+        Some(accuracy) => format!("{altitude} ±{}", measures::height(f64::from(accuracy))),
+        None => altitude,
+    })
+}
+
+/// Degrees clockwise from north as one of eight winds.
+fn course(degrees: f32) -> String {
+    let sector = (degrees.rem_euclid(360.0) / 45.0).round() as usize % 8;
+    words().compass[sector].to_owned()
+}
+
+fn motion(wire: &[String]) -> String {
+    let known = |name: &String| (words().motion_kind)(name).map_or_else(|| name.clone(), str::to_owned);
+    wire.iter().map(known).collect::<Vec<_>>().join(", ")
+}
+
+#[component]
+fn Place(store: Store, id: FriendId) -> impl IntoView {
+    let t = words();
+    let place = of_fix(store, &id, |fix| Some((fix.position.lat(), fix.position.lon())));
+    let copied = RwSignal::new(false);
+    let copy = move |()| {
+        if let Some((lat, lon)) = place.get_untracked() {
+            clipboard::copy(&format!("{lat:.6}, {lon:.6}"), move || copied.set(true));
+        }
+    };
+    move || {
+        place.get().map(|(lat, lon)| {
+            copied.set(false);
+            let link = |name: &'static str, url: String| {
+                view! {
+                    <a class="link" href=url target="_blank" rel="noopener noreferrer">
+                        {name}
+                    </a>
+                }
+            };
+            view! {
+                <div class="place">
+                    <div class="coordinates">
+                        <span class="fact">
+                            <span class="muted">{t.coordinates}</span>
+                            <code>{format!("{lat:.5}, {lon:.5}")}</code>
+                        </span>
+                        <Button
+                            label=Signal::derive(move || {
+                                if copied.get() { words().copied.to_owned() } else { words().copy.to_owned() }
+                            })
+                            look=Look::Quiet
+                            sign=Sign::Copy
+                            on_press=Callback::new(copy)
+                        />
+                    </div>
+                    <div class="links">
+                        <span class="muted">{t.open_in}</span>
+                        {link(t.open_in_app, format!("geo:{lat:.6},{lon:.6}"))}
+                        {link(
+                            "OpenStreetMap",
+                            format!("https://www.openstreetmap.org/?mlat={lat:.6}&mlon={lon:.6}#map=17/{lat:.6}/{lon:.6}"),
+                        )}
+                        {link("Google Maps", format!("https://www.google.com/maps/search/?api=1&query={lat:.6},{lon:.6}"))}
+                        {link("Apple Maps", format!("https://maps.apple.com/?ll={lat:.6},{lon:.6}&q={lat:.6},{lon:.6}"))}
+                    </div>
+                </div>
+            }
+        })
+    }
+}

@@ -1,0 +1,117 @@
+//! From what a person picks to the range the model is told of, and back to words.
+
+use dashboard_core::model::view::HistoryView;
+use dashboard_core::model::{Calendar, LocalDateTime, Person, RangeChoice, RangeEnd};
+use dashboard_core::time::{UnixMillis, parse_civil};
+use leptos::prelude::*;
+
+use crate::platform::calendar::BrowserCalendar;
+use crate::store::Store;
+use crate::ui::text::clock::{Detail, moment};
+use crate::ui::text::{measures, words};
+
+const DAY_S: u32 = 86_400;
+const HALF_A_DAY_S: i64 = 43_200;
+
+/// The ranges offered by one tap.
+pub const OFFERED: [RangeChoice; 5] = [
+    RangeChoice::Today,
+    RangeChoice::Yesterday,
+    RangeChoice::Last { seconds: DAY_S },
+    RangeChoice::Last { seconds: 7 * DAY_S },
+    RangeChoice::Last { seconds: 30 * DAY_S },
+];
+
+/// Shows the range of a choice, as of now.
+pub fn choose(store: Store, choice: RangeChoice) {
+    let now_s = store.now.with_untracked(|now: &UnixMillis| now.seconds());
+    let range = choice.resolve(now_s, &BrowserCalendar);
+    store.did(Person::ChoseRange { choice, range });
+}
+
+/// What the shown range is called.
+pub fn name(history: &HistoryView) -> String {
+    let t = words();
+    match &history.choice {
+        RangeChoice::Today => t.today.into(),
+        RangeChoice::Yesterday => t.yesterday.into(),
+        RangeChoice::Last { seconds } => match seconds / DAY_S {
+            1 => t.last_24_hours.into(),
+            7 => t.last_7_days.into(),
+            30 => t.last_30_days.into(),
+            365 | 366 => t.last_year.into(),
+            _ => measures::duration(i64::from(*seconds)),
+        },
+        // Noon, because midnight of one zone is another day in the next.
+        RangeChoice::Day { .. } => moment(history.range.from_s + HALF_A_DAY_S, Detail::Day, None),
+        RangeChoice::Between { .. } => {
+            let minute = |at| moment(at, Detail::Minute, None);
+            format!("{} – {}", minute(history.range.from_s), minute(history.range.to_s))
+        }
+    }
+}
+
+/// The local day `days` after the first day of the shown range; `None` when that has not begun yet.
+pub fn day_beside(history: &HistoryView, now: UnixMillis, days: i64) -> Option<RangeChoice> {
+    let noon = |at: i64| {
+        let date = BrowserCalendar.to_local(at);
+        BrowserCalendar.to_unix(LocalDateTime { hour: 12, minute: 0, second: 0, ..date })
+    };
+    let today = noon(now.seconds());
+    let start = if history.range.from_s == 0 { now.seconds() } else { history.range.from_s };
+    // Noons of neighbouring days are 23 to 25 hours apart, so a day from a noon is always within the next day.
+    let wanted = noon(noon(start) + days * i64::from(DAY_S));
+    (wanted <= today).then(|| day_choice(wanted, today))
+}
+
+/// The choice for a picked date, `YYYY-MM-DD`.
+pub fn picked_day(text: &str, now: UnixMillis) -> Option<RangeChoice> {
+    let noon = LocalDateTime { hour: 12, ..parse_local(text)? };
+    let today = BrowserCalendar.to_local(now.seconds());
+    let today = BrowserCalendar.to_unix(LocalDateTime { hour: 12, minute: 0, second: 0, ..today });
+    Some(day_choice(BrowserCalendar.to_unix(noon), today))
+}
+
+/// The day around a noon: by its own name when it is today, which grows.
+fn day_choice(noon: i64, today_noon: i64) -> RangeChoice {
+    let date = BrowserCalendar.to_local(noon);
+    if noon == today_noon {
+        RangeChoice::Today
+    } else {
+        RangeChoice::Day { year: date.year, month: date.month, day: date.day }
+    }
+}
+
+/// The choice for two typed moments, `YYYY-MM-DDTHH:MM[:SS]` on the person's clock. `Err` says why there is none.
+pub fn typed(from: &str, to: &str) -> Result<RangeChoice, &'static str> {
+    let (Some(from), Some(to)) = (parse_local(from), parse_local(to)) else {
+        return Err(words().range_incomplete);
+    };
+    if BrowserCalendar.to_unix(from) > BrowserCalendar.to_unix(to) {
+        return Err(words().range_reversed);
+    }
+    let end = |at| RangeEnd::Local { at, whole_day: false };
+    Ok(RangeChoice::Between { from: end(from), to: Some(end(to)) })
+}
+
+/// What a date input holds.
+fn parse_local(text: &str) -> Option<LocalDateTime> {
+    let civil = parse_civil(text)?;
+    Some(LocalDateTime {
+        year: i32::try_from(civil.year).ok()?,
+        month: civil.month,
+        day: civil.day,
+        hour: civil.hour,
+        minute: civil.minute,
+        second: civil.second,
+    })
+}
+
+/// A moment on the person's clock as date inputs want it: `YYYY-MM-DDTHH:MM:SS`.
+pub fn input_value(at: i64) -> String {
+    let local = BrowserCalendar.to_local(at);
+    format!(
+        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}",
+        local.year, local.month, local.day, local.hour, local.minute, local.second
+    )
+}

@@ -1,0 +1,82 @@
+//! Which panels and dialogs are open. Only the interface cares, so it is not part of the model.
+
+use leptos::prelude::*;
+
+use super::parts::SheetHeight;
+
+/// What the side panel shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Panel {
+    /// Everybody.
+    #[default]
+    People,
+    /// Where they have been.
+    History,
+    /// Regions entered and left.
+    Activity,
+}
+
+/// A dialog over everything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Window {
+    /// Where to connect.
+    Connect,
+    /// The person's tastes.
+    Settings,
+    /// What the keys do.
+    Shortcuts,
+}
+
+/// What hangs open from a button.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Popover {
+    /// State of the sources.
+    Sources,
+    /// What the map shows.
+    MapOptions,
+}
+
+/// What is open. Survives a change of language, which builds everything else anew.
+#[derive(Clone, Copy)]
+pub struct Layout {
+    /// Shown in the side panel.
+    pub panel: RwSignal<Panel>,
+    /// The dialog over everything.
+    pub window: RwSignal<Option<Window>>,
+    /// What hangs open.
+    pub popover: RwSignal<Option<Popover>>,
+    /// How much of a phone's screen the panels take.
+    pub sheet: RwSignal<SheetHeight>,
+}
+
+impl Layout {
+    /// Nothing open but the list of people; provided to all components.
+    pub fn provide() -> Self {
+        let layout = Self {
+            panel: RwSignal::default(),
+            window: RwSignal::default(),
+            popover: RwSignal::default(),
+            sheet: RwSignal::default(),
+        };
+        provide_context(layout);
+        layout
+    }
+
+    /// The layout of this page.
+    pub fn of_page() -> Self {
+        expect_context()
+    }
+
+    /// Shows a panel, high enough to be seen on a phone.
+    pub fn open(self, panel: Panel) {
+        self.panel.set(panel);
+        if self.sheet.get_untracked() == SheetHeight::Peek {
+            self.sheet.set(SheetHeight::Half);
+        }
+    }
+
+    /// Opens or closes what hangs from a button.
+    pub fn toggle(self, popover: Popover) {
+        self.popover.update(|open| *open = if *open == Some(popover) { None } else { Some(popover) });
+    }
+}

@@ -1,0 +1,80 @@
+//! The side panel: what the page is, how the sources are, and one of its panels. On a phone, the sheet.
+
+use leptos::prelude::*;
+
+use super::friends::{FriendsPanel, Search};
+use super::happenings::HappeningsPanel;
+use super::history::HistoryPanel;
+use super::layers::MapOptions;
+use super::layout::{Layout, Panel, Popover, Window};
+use super::parts::{Button, Icon, Look, Sheet, Sign};
+use super::sources::{SourcesDetails, SourcesPill};
+use super::text::words;
+use crate::store::Store;
+
+/// Search, status, and the panels.
+#[component]
+pub fn SidePanel(store: Store) -> impl IntoView {
+    let t = words();
+    let layout = Layout::of_page();
+    let options_open = Signal::derive(move || layout.popover.get() == Some(Popover::MapOptions));
+    view! {
+        <Sheet class="side" label=t.panels height=layout.sheet>
+            <header class="side-head">
+                <div class="side-title">
+                    <h1>{t.title}</h1>
+                    <SourcesPill store />
+                    <span class="side-buttons">
+                        <Button
+                            label=t.map_options
+                            look=Look::Bare
+                            sign=Sign::Layers
+                            expanded=options_open
+                            on_press=Callback::new(move |()| layout.toggle(Popover::MapOptions))
+                        />
+                        <Button
+                            label=t.settings
+                            look=Look::Bare
+                            sign=Sign::Settings
+                            on_press=Callback::new(move |()| layout.window.set(Some(Window::Settings)))
+                        />
+                    </span>
+                </div>
+                <Search store />
+            </header>
+            {move || match layout.popover.get() {
+                Some(Popover::Sources) => view! { <SourcesDetails store /> }.into_any(),
+                Some(Popover::MapOptions) => view! { <MapOptions store /> }.into_any(),
+                None => ().into_any(),
+            }}
+            <nav class="tabs" aria-label=t.panels>
+                <PanelTab panel=Panel::People sign=Sign::People label=t.panel_people />
+                <PanelTab panel=Panel::History sign=Sign::History label=t.panel_history />
+                <PanelTab panel=Panel::Activity sign=Sign::Activity label=t.panel_activity />
+            </nav>
+            <div class="side-scroll">
+                {move || match layout.panel.get() {
+                    Panel::People => view! { <FriendsPanel store /> }.into_any(),
+                    Panel::History => view! { <HistoryPanel store /> }.into_any(),
+                    Panel::Activity => view! { <HappeningsPanel store /> }.into_any(),
+                }}
+            </div>
+        </Sheet>
+    }
+}
+
+#[component]
+fn PanelTab(panel: Panel, sign: Sign, label: &'static str) -> impl IntoView {
+    let layout = Layout::of_page();
+    view! {
+        <button
+            type="button"
+            class="tab"
+            aria-current=move || (layout.panel.get() == panel).then_some("true")
+            on:click=move |_| layout.open(panel)
+        >
+            <Icon sign />
+            <span>{label}</span>
+        </button>
+    }
+}

@@ -1,0 +1,52 @@
+//! The little there is beside the map inside another page, or on a wall.
+
+use dashboard_core::model::Person;
+use dashboard_core::owntracks::FriendId;
+use leptos::prelude::*;
+
+use super::friends::{AgeText, Face, of_friend};
+use super::text::clock::{Detail, moment};
+use super::text::words;
+use crate::store::Store;
+
+/// Faces with ages in one line, for a frame in another page.
+#[component]
+pub fn PeopleStrip(store: Store) -> impl IntoView {
+    let shown = Memo::new(move |_| {
+        store.friends.with(|view| {
+            let placed = view.friends.iter().filter(|friend| friend.fix.is_some() && !friend.hidden);
+            placed.map(|friend| friend.id.clone()).collect::<Vec<_>>()
+        })
+    });
+    view! {
+        <ul class="strip" aria-label=words().panel_people>
+            <For each=move || shown.get() key=Clone::clone let:id>
+                <StripFriend store id />
+            </For>
+        </ul>
+    }
+}
+
+#[component]
+fn StripFriend(store: Store, id: FriendId) -> impl IntoView {
+    let name = of_friend(store, &id, |friend| friend.name.clone());
+    let (key, target) = (id.to_string(), id.clone());
+    view! {
+        <li data-friend-row=key>
+            <button type="button" class="strip-friend" on:click=move |_| store.did(Person::WentTo(target.clone()))>
+                <Face store id=id.clone() />
+                <span class="strip-text">
+                    <span class="row-name">{name}</span>
+                    <AgeText store id />
+                </span>
+            </button>
+        </li>
+    }
+}
+
+/// The time, for a page nobody touches.
+#[component]
+pub fn Clock(store: Store) -> impl IntoView {
+    let text = Memo::new(move |_| store.now.with(|now| moment(now.seconds(), Detail::Clock, None)));
+    view! { <p class="clock">{text}</p> }
+}

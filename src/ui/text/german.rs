@@ -1,0 +1,368 @@
+//! German.
+
+use dashboard_core::model::view::{NoticeKind, SourceState};
+use dashboard_core::owntracks::{BatteryState, Connection, Crossing, Monitoring};
+
+use super::messages::Messages;
+use crate::ui::connect::FormError;
+
+/// What there is to say, in German.
+pub static MESSAGES: Messages = Messages {
+    language_tag: "de",
+    title: "OwnTracks",
+    skip_to_list: "Zur Liste der Personen springen",
+    close: "Schließen",
+    cancel: "Abbrechen",
+    copy: "Kopieren",
+    copied: "Kopiert",
+    retry: "Erneut versuchen",
+    dismiss: "Ausblenden",
+    panel_people: "Personen",
+    panel_history: "Verlauf",
+    panel_activity: "Ereignisse",
+    panels: "Bereiche",
+    sheet_smaller: "Weniger zeigen",
+    sheet_larger: "Mehr zeigen",
+    map_options: "Karte",
+    zoom_in: "Vergrößern",
+    zoom_out: "Verkleinern",
+    fit_all: "Alle auf der Karte zeigen",
+
+    search: "Personen suchen",
+    sort_by: "Reihenfolge",
+    sort_name: "Name",
+    sort_age: "Neueste",
+    sort_distance: "Nächste",
+    loading_people: "Personen werden gesucht …",
+    nobody_title: "Noch niemand da",
+    nobody_waiting: "Sobald ein Telefon seinen Standort meldet, erscheint es hier. Zum Ausprobieren OwnTracks auf einem \
+                     Telefon öffnen und auf Senden tippen.",
+    nobody_unconnected: "Sag dieser Seite, wo dein Recorder oder MQTT-Broker ist; dann erscheinen hier alle, die mit dir \
+                         teilen.",
+    nothing_found: |text| format!("Niemand passt zu „{text}“"),
+    just_now: "gerade eben",
+    no_position: "Noch kein Standort",
+    at_place: |place| format!("bei {place}"),
+    away: |distance| format!("{distance} entfernt"),
+    battery: |percent| format!("Akku {percent}"),
+    charging: "lädt",
+    hide: |name| format!("{name} auf der Karte ausblenden"),
+    follow_friend: |name| format!("{name} folgen"),
+    history_of: |name| format!("Verlauf von {name}"),
+    people_count: |n, number| if n == 1 { format!("{number} Person") } else { format!("{number} Personen") },
+
+    go_to: "Hingehen",
+    follow: "Folgen",
+    following: "Folge",
+    show_history: "Verlauf",
+    hide_on_map: "Auf der Karte ausblenden",
+    show_on_map: "Auf der Karte zeigen",
+    seen: "Gesehen",
+    speed: "Tempo",
+    course: "Richtung",
+    altitude: "Höhe",
+    accuracy: "Genauigkeit",
+    battery_label: "Akku",
+    connection: "Verbindung",
+    regions: "In Regionen",
+    wifi: "WLAN",
+    motion: "Bewegung",
+    tag: "Markierung",
+    poi: "Sehenswürdigkeit",
+    pressure: "Luftdruck",
+    reporting: "Meldet",
+    coordinates: "Koordinaten",
+    open_in: "Öffnen in",
+    open_in_app: "Karten-App",
+    device: "Gerät",
+    bad_messages: "Unlesbare Nachrichten",
+    hint_encrypted: "Dieses Telefon sendet verschlüsselt, und keine der eingegebenen Passphrasen öffnet die Nachrichten.",
+    hint_future: "Dieser Standort will aus der Zukunft sein. Die Uhr des Telefons oder dieses Computers geht falsch.",
+    hint_lost: "Das Telefon hat die Verbindung zum Broker verloren. Dies ist der letzte bekannte Standort.",
+    add_passphrase: "Passphrase eingeben …",
+    compass: ["Norden", "Nordosten", "Osten", "Südosten", "Süden", "Südwesten", "Westen", "Nordwesten"],
+    battery_state: |state| match state {
+        BatteryState::Unplugged => "im Akkubetrieb",
+        BatteryState::Charging => "lädt",
+        BatteryState::Full => "voll, am Netz",
+    },
+    connection_kind: |connection| match connection {
+        Connection::Wifi => "WLAN",
+        Connection::Mobile => "Mobilfunk",
+        Connection::Offline => "Offline",
+    },
+    monitoring: |monitoring| match monitoring {
+        Monitoring::Quiet => "Nie von selbst",
+        Monitoring::Manual => "Nur von Hand",
+        Monitoring::Significant => "Bei größeren Ortswechseln",
+        Monitoring::Move => "Fortlaufend",
+    },
+    motion_kind: |wire| match wire {
+        "stationary" | "still" => Some("ruht"),
+        "walking" => Some("geht"),
+        "running" => Some("läuft"),
+        "cycling" => Some("fährt Rad"),
+        "automotive" => Some("fährt"),
+        _ => None,
+    },
+
+    today: "Heute",
+    yesterday: "Gestern",
+    last_24_hours: "24 Stunden",
+    last_7_days: "7 Tage",
+    last_30_days: "30 Tage",
+    last_year: "1 Jahr",
+    range: "Zeitraum",
+    day: "Tag",
+    previous_day: "Tag davor",
+    next_day: "Tag danach",
+    exact_times: "Genaue Zeiten",
+    from: "Von",
+    to: "Bis",
+    apply: "Zeigen",
+    range_incomplete: "Beide Zeitpunkte vollständig angeben.",
+    range_reversed: "Der Anfang liegt nach dem Ende.",
+    whose: "Wessen Verlauf",
+    choose_someone: "Wähle, wessen Verlauf du sehen willst. Für alle auf einmal sind es zu viele Personen.",
+    fit_history: "Ganz auf der Karte zeigen",
+    history_none: "Kein Verlauf",
+    history_none_hint: "Verläufe kommen von einem OwnTracks-Recorder. Verbinde einen, um zu sehen, wer wo war.",
+    history_empty: "Keine Punkte in dieser Zeit",
+    history_empty_hint: "Niemand der Gewählten hat da einen Standort gemeldet. Versuche einen anderen Tag oder Zeitraum.",
+    history_failed: "Der Verlauf ließ sich nicht laden",
+    history_partial: "Ein Teil fehlt",
+    loading_history: "Verlauf wird geladen …",
+    slices: |done, all| format!("Teil {done} von {all}"),
+    points: |n, number| if n == 1 { format!("{number} Punkt") } else { format!("{number} Punkte") },
+    distance: "Strecke",
+    duration: "Dauer",
+    moving: "In Bewegung",
+    climb: "Anstieg",
+    top_speed: "Höchsttempo",
+    no_points: "Keine Punkte",
+    left_out: |n, number| {
+        if n == 1 { format!("{number} Punkt ausgelassen") } else { format!("{number} Punkte ausgelassen") }
+    },
+    left_out_repeats: |n, number| {
+        if n == 1 { format!("{number} Wiederholung") } else { format!("{number} Wiederholungen") }
+    },
+    left_out_damaged: |_, number| format!("{number} beschädigt"),
+    failure_unreachable: "Der Recorder antwortet nicht.",
+    failure_cross_origin: "Keine Antwort, oder eine, die der Browser verbirgt, weil der Recorder eine andere Adresse hat.",
+    failure_mixed_content: "Eine sichere Seite darf keine http:-Adresse fragen.",
+    failure_timed_out: "Der Recorder hat zu lange gebraucht.",
+    failure_status: |status| format!("Der Recorder hat abgelehnt: {status}"),
+    failure_bad_answer: |what| format!("Die Antwort ergibt keinen Sinn: {what}"),
+    failure_broken: "Die Verbindung brach mitten in der Antwort ab.",
+
+    layers: "Auf der Karte",
+    layer_live: "Personen",
+    layer_line: "Verlauf als Linie",
+    layer_points: "Verlauf als Punkte",
+    layer_regions: "Regionen",
+    layer_poi: "Sehenswürdigkeiten",
+    tiles: "Kartenstil",
+    tiles_missing: "Die Kartenkacheln laden nicht; stattdessen sind Küstenlinien zu sehen.",
+
+    sources: "Quellen",
+    source_mqtt: "MQTT",
+    source_recorder: "Recorder",
+    source_state: |state| match state {
+        SourceState::Off => "nicht eingerichtet",
+        SourceState::Connecting => "verbindet",
+        SourceState::Live => "verbunden",
+        SourceState::Waiting => "wartet auf neuen Versuch",
+        SourceState::Refused => "abgelehnt",
+        SourceState::Failed => "gescheitert",
+    },
+    sources_good: "Live",
+    sources_none: "Nicht verbunden",
+    last_message: "Letzte Nachricht",
+    retry_in: |wait| format!("Nächster Versuch in {wait}"),
+    version: "Version",
+    refused_topics: "Vom Broker abgelehnte Topics",
+    recorder_live: "Auch der Recorder meldet laufend Neues.",
+    messages_understood: |n, number| {
+        if n == 1 { format!("{number} Nachricht") } else { format!("{number} Nachrichten") }
+    },
+    messages_unknown: |_, number| format!("{number} unbekannter Art, übergangen"),
+    messages_bad: |_, number| format!("{number} unlesbar, übergangen"),
+    retry_now: "Jetzt versuchen",
+    connect: "Verbindung …",
+
+    notices: "Meldungen",
+    notice: |kind| match kind {
+        NoticeKind::MqttRefused => (
+            "Der MQTT-Broker hat die Anmeldung abgelehnt",
+            "Benutzername oder Passwort ist falsch, oder dieser Benutzer darf sich nicht verbinden. Korrigiere sie und \
+             versuche es erneut.",
+        ),
+        NoticeKind::MqttNoAnswer => (
+            "Da antwortet etwas, aber kein MQTT-Broker",
+            "Die Adresse öffnet einen WebSocket, doch dort spricht nichts MQTT. Prüfe den Pfad (oft /mqtt oder /ws) und ob \
+             der Port der WebSocket-Listener des Brokers ist.",
+        ),
+        NoticeKind::MqttSilent => (
+            "Verbunden, aber es kommt nichts an",
+            "Vielleicht darf dieser Benutzer die Topics nicht lesen. Prüfe die Zugriffsliste des Brokers: nötig ist „topic \
+             read owntracks/+/+“. Hat noch kein Telefon gesendet, ist das normal.",
+        ),
+        NoticeKind::MqttLost => (
+            "Keine Verbindung zum MQTT-Broker",
+            "Bis er zurück ist, sind Standorte nicht live. Die Seite versucht es von selbst weiter; prüfe, ob der Broker \
+             läuft und die Adresse stimmt.",
+        ),
+        NoticeKind::RecorderRefused => (
+            "Der Recorder verlangt eine Anmeldung",
+            "Er, oder der Server davor, lässt diese Seite nicht hinein. Melde dich in diesem Browser dort an und versuche es \
+             erneut.",
+        ),
+        NoticeKind::RecorderUnreachable => (
+            "Der Recorder antwortet nicht",
+            "Verläufe lassen sich nicht laden. Prüfe, ob er läuft und ob seine Adresse stimmt.",
+        ),
+        NoticeKind::RecorderBadAnswer => (
+            "Das ist kein OwnTracks-Recorder",
+            "Unter dieser Adresse antwortet etwas, aber nicht wie ein Recorder. Prüfe den Pfad: Unter der Adresse muss \
+             api/0/list liegen.",
+        ),
+        NoticeKind::RecorderEmpty => (
+            "Der Recorder kennt noch niemanden",
+            "Er antwortet, hat aber keine Standorte gespeichert. Prüfe, ob er den Broker abonniert, an den deine Telefone \
+             senden.",
+        ),
+        NoticeKind::MixedContent => (
+            "Der Browser sperrt eine unsichere Adresse",
+            "Diese Seite kam über https:, darum darf sie nur wss:- und https:-Adressen nutzen. Nimm solche, oder öffne die \
+             Seite über http:.",
+        ),
+        NoticeKind::CrossOrigin => (
+            "Der Browser verbirgt die Antworten einer anderen Adresse",
+            "Stelle dieses Dashboard unter dieselbe Adresse wie den Recorder, etwa hinter einen gemeinsamen Reverse-Proxy, \
+             oder lass dessen Server diese Seite per CORS zu.",
+        ),
+        NoticeKind::Encrypted => (
+            "Manche Nachrichten sind verschlüsselt",
+            "Gib die Passphrase ein, die auf dem Telefon eingestellt ist, um sie zu lesen.",
+        ),
+        NoticeKind::HistoryEmpty => (
+            "Keine Punkte in dieser Zeit",
+            "Niemand der Gewählten hat da einen Standort gemeldet. Versuche einen anderen Tag oder Zeitraum.",
+        ),
+        NoticeKind::HistoryPartial => (
+            "Ein Teil des Verlaufs fehlt",
+            "Einige Anfragen an den Recorder sind gescheitert. Der Rest ist zu sehen; lade die fehlenden Teile erneut.",
+        ),
+        NoticeKind::Clock => (
+            "Eine Uhr geht falsch",
+            "Ein Standort will aus der Zukunft sein. Prüfe Datum und Uhrzeit des Telefons und dieses Computers.",
+        ),
+        NoticeKind::ConfigBad => (
+            "config.json ist beschädigt",
+            "Die Seite beachtet sie nicht. Korrigiere die Datei auf dem Server und lade die Seite neu.",
+        ),
+        NoticeKind::TilesFailed => (
+            "Der Kartenhintergrund lädt nicht",
+            "Stattdessen sind Küstenlinien zu sehen. Prüfe die Internetverbindung, oder wähle einen anderen Kartenstil.",
+        ),
+    },
+    notice_times: |_, number| format!("{number}-mal"),
+    change_password: "Anmeldung ändern …",
+    change_connection: "Verbindung prüfen …",
+
+    connect_now: "Verbinden",
+    connect_title: "Verbindung",
+    connect_welcome: "Willkommen",
+    connect_intro: "Wohin melden deine Telefone? Eines von beiden genügt: Der Recorder kennt die Vergangenheit, MQTT weiß, \
+                    was jetzt geschieht.",
+    recorder_url: "Adresse des Recorders",
+    recorder_url_hint: "Zum Beispiel https://home.example/owntracks/",
+    mqtt_url: "MQTT-Adresse",
+    mqtt_url_hint: "Der WebSocket-Listener des Brokers, zum Beispiel wss://home.example/mqtt",
+    username: "MQTT-Benutzer",
+    password: "MQTT-Passwort",
+    topics: "Topics",
+    topics_hint: "Eines je Zeile",
+    passphrases: "Passphrasen der Verschlüsselung",
+    passphrases_hint: "Eine je Zeile, nur wenn deine Telefone verschlüsseln",
+    remember: "Auf diesem Gerät merken",
+    remember_hint: "Sonst sind Passwort und Passphrasen vergessen, sobald dieser Tab geschlossen wird. An einem gemeinsam \
+                    genutzten Computer besser nicht ankreuzen.",
+    more_options: "Weitere Angaben",
+    import_title: "Einstellungen eines Telefons nutzen",
+    import_hint: "Eine .otrc-Datei hierher ziehen, oder einen Link einfügen, der mit owntracks:///config beginnt",
+    import_file: "Datei wählen …",
+    import_paste: "owntracks:///config-Link",
+    imported: "Übernommen. Prüfe die Adressen, dann verbinde.",
+    form_error: |error| match error {
+        FormError::NothingGiven => "Gib eine Recorder- oder eine MQTT-Adresse ein.",
+        FormError::RecorderUrl => "Eine Recorder-Adresse beginnt mit http:// oder https://.",
+        FormError::MqttUrl => {
+            "Ein Browser erreicht MQTT über WebSocket: Die Adresse beginnt mit ws:// oder wss://."
+        }
+        FormError::SecretInUrl => {
+            "Benutzer und Passwort gehören nicht in die Adresse; sie haben eigene Felder."
+        }
+        FormError::MqttMixedContent => {
+            "Diese Seite kam über https:, darum erlaubt der Browser nur wss://-Adressen."
+        }
+        FormError::RecorderMixedContent => {
+            "Diese Seite kam über https:, darum erlaubt der Browser nur https://-Adressen."
+        }
+        FormError::Topics => "Ein Topic darf + nur als ganze Ebene und # nur am Ende enthalten.",
+        FormError::PasswordWithoutUser => "Zu einem Passwort gehört ein Benutzer.",
+        FormError::PassphraseTooLong => "Passphrasen haben höchstens 32 Zeichen.",
+        FormError::Import => "Das ist keine OwnTracks-Konfiguration.",
+    },
+
+    settings: "Einstellungen",
+    appearance: "Darstellung",
+    theme: "Farbschema",
+    theme_auto: "Wie das System",
+    theme_light: "Hell",
+    theme_dark: "Dunkel",
+    density: "Dichte",
+    density_comfortable: "Luftig",
+    density_compact: "Kompakt",
+    language: "Sprache",
+    language_auto: "Wie der Browser",
+    units: "Einheiten",
+    units_auto: "Nach Region",
+    units_metric: "Kilometer",
+    units_imperial: "Meilen",
+    time_zone: "Zeiten in",
+    time_zone_local: "Meiner Zeitzone",
+    time_zone_place: "Der Zeitzone des Ortes",
+    thresholds: "Grenzen",
+    stale_after: "Ein Standort verblasst nach",
+    old_after: "Ein Standort gilt als alt nach",
+    gap_time: "Linien trennen bei Pausen über",
+    gap_distance: "Linien trennen bei Sprüngen über",
+    max_accuracy: "Punkte auslassen, die ungenauer sind als",
+    max_accuracy_off: "Alle behalten",
+    trail: "Spur hinter jeder Person",
+    trail_off: "Keine",
+    device_data: "Dieses Gerät",
+    forget_hint: "Trennt die Verbindung und löscht Adressen, Passwörter und Passphrasen aus diesem Browser.",
+    forget: "Alles vergessen",
+    forget_confirm: "Wirklich alles vergessen?",
+
+    shortcuts: "Tastenkürzel",
+    key_search: "Personen suchen",
+    key_shortcuts: "Diese Kürzel zeigen",
+    key_escape: "Schließen oder abwählen",
+    key_arrows: "Durch die Liste gehen",
+    key_fit: "Alle auf der Karte zeigen",
+    key_history: "Verlauf",
+
+    crossing: |crossing| match crossing {
+        Crossing::Enter => |region| format!("ist bei {region} angekommen"),
+        Crossing::Leave => |region| format!("hat {region} verlassen"),
+    },
+    crossing_hidden: |crossing| match crossing {
+        Crossing::Enter => "hat eine Region betreten",
+        Crossing::Leave => "hat eine Region verlassen",
+    },
+    no_happenings: "Noch ist nichts geschehen",
+    no_happenings_hint: "Wenn jemand eine auf dem Telefon eingerichtete Region betritt oder verlässt, steht es hier.",
+};

@@ -1,0 +1,17 @@
+//! Every word the page says, in every language it speaks.
+//!
+//! [`words`] gives the catalogue, a plain struct per language: a message that is missing in one of them does not
+//! compile. Numbers, dates, ages and plurals of units come from the browser's `Intl` by way of [`measures`] and
+//! [`clock`]. There is one language at a time, set by [`speak`]; what is on screen is built anew when it changes.
+
+pub mod clock;
+mod english;
+mod german;
+pub mod intl;
+pub mod measures;
+mod messages;
+mod places;
+mod voice;
+
+pub use places::{marker_label, whereabouts};
+pub use voice::{Tastes, languages, speak, words};

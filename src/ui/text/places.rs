@@ -1,0 +1,24 @@
+//! Where somebody is, in words.
+
+use dashboard_core::model::view::{FixView, FriendView};
+use dashboard_core::time::UnixMillis;
+
+use super::measures;
+use super::voice::words;
+
+/// The most telling name of the place: the regions the friend is in, else the address, else nothing.
+pub fn whereabouts(fix: &FixView) -> Option<String> {
+    if fix.regions.is_empty() { fix.address.clone() } else { Some(fix.regions.join(", ")) }
+}
+
+/// Accessible name of a friend's marker: who, how long ago, and where: `Alice Example, 3 minutes ago, at Home`.
+pub fn marker_label(friend: &FriendView, now: UnixMillis) -> String {
+    let Some(fix) = &friend.fix else {
+        return format!("{}, {}", friend.name, words().no_position);
+    };
+    let age = measures::age_in_full(now.seconds() - fix.time_s);
+    match whereabouts(fix) {
+        Some(place) => format!("{}, {}, {}", friend.name, age, (words().at_place)(&place)),
+        None => format!("{}, {}", friend.name, age),
+    }
+}
