@@ -140,10 +140,13 @@ impl Server {
                 None => timeout(GRACE, pages).await.unwrap_or(Ok(())),
             }
         };
-        match self.household {
-            Some(household) => tokio::join!(answered, household.close()).0,
-            None => answered.await,
+        let Some(household) = self.household else { return answered.await };
+        // The store goes last: until then the doors finish what they took in.
+        let (ended, ()) = tokio::join!(answered, household.broker.close());
+        if let Err(panic) = tokio::task::spawn_blocking(move || household.store.close()).await {
+            tracing::error!("the store did not close: {panic}");
         }
+        ended
     }
 }
 
@@ -174,14 +177,6 @@ impl Household {
         let Some(listener) = self.mqtt.take() else { return };
         let broker = self.broker.clone();
         tokio::spawn(broker.serve_tcp(listener));
-    }
-
-    /// Ends the clients, then the store: what they were told is recorded by then.
-    async fn close(self) {
-        self.broker.close().await;
-        if let Err(panic) = tokio::task::spawn_blocking(move || self.store.close()).await {
-            tracing::error!("the store did not close: {panic}");
-        }
     }
 }
 

@@ -50,7 +50,8 @@ pub fn routes(data: &std::path::Path, sources: Sources) -> Router {
         )
         .layer(header(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
         .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .layer(header(header::REFERRER_POLICY, "no-referrer"))
+        // Public tile servers want to know whose page asks, and answer 403 otherwise; they learn the origin only.
+        .layer(header(header::REFERRER_POLICY, "strict-origin-when-cross-origin"))
         .with_state(page)
 }
 

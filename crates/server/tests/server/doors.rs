@@ -2,7 +2,10 @@
 
 use std::process::{Command, Output};
 
-use crate::support::{Live, Running, location, request};
+use owntracks_dashboard::server::{Server, StartError};
+use owntracks_dashboard::settings::{MqttListen, Role, Settings};
+
+use crate::support::{Live, Running, location, request, settings};
 
 #[tokio::test]
 async fn pages_from_elsewhere_are_refused() {
@@ -70,6 +73,23 @@ async fn what_keeps_it_from_starting_is_said_in_one_sentence() {
         let said = stderr.lines().last().unwrap();
         assert!(said.starts_with("owntracks-dashboard: ") && said.contains(sentence), "{said}");
     }
+}
+
+#[tokio::test]
+async fn a_taken_mqtt_port_matters_only_to_those_who_asked_for_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let bind =
+        |mqtt| Server::bind(Settings { role: Role::Alone { mqtt, demo: false }, ..settings(folder.path()) });
+    let server = bind(MqttListen::At("127.0.0.1:0".parse().unwrap())).await.unwrap();
+    let taken = server.mqtt_address().unwrap();
+    assert!(taken.port() != 0 && taken != server.address());
+    let other = tempfile::tempdir().unwrap();
+    let bind =
+        |mqtt| Server::bind(Settings { role: Role::Alone { mqtt, demo: false }, ..settings(other.path()) });
+    assert!(
+        matches!(bind(MqttListen::At(taken)).await, Err(StartError::Listen(address, _)) if address == taken)
+    );
+    assert_eq!(bind(MqttListen::IfFree(taken)).await.unwrap().mqtt_address(), None);
 }
 
 #[test]
