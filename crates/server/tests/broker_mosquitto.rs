@@ -58,6 +58,28 @@ async fn retain_as_published_keeps_the_flag() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_client_gets_no_more_at_once_than_it_takes() {
+    let server = broker(TestIntake::new()).await;
+    let narrow = ["-V", "mqttv5", "-q", "1", "-t", TOPIC, "-D", "connect", "receive-maximum", "1"];
+    let subscriber = server.subscriber(&[&narrow[..], &["-C", "200"]].concat()).await;
+    let (messages, ()) = tokio::join!(subscriber.rest(), publish_lines(&server, 200));
+    assert_eq!(messages.len(), 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_larger_than_a_client_takes_is_left_out() {
+    let server = broker(TestIntake::new()).await;
+    for qos in ["0", "1"] {
+        let small = ["-V", "mqttv5", "-q", qos, "-t", TOPIC, "-D", "connect", "maximum-packet-size", "100"];
+        let mut subscriber = server.subscriber(&small).await;
+        for payload in ["x".repeat(200).as_str(), "short"] {
+            server.run("mosquitto_pub", &["-q", qos, "-t", TOPIC, "-m", payload]).await;
+        }
+        assert_eq!(subscriber.message().await, format!("{qos} 0 {TOPIC} short"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn overlapping_filters_give_one_copy() {
     let server = broker(TestIntake::new()).await;
     for version in VERSIONS {

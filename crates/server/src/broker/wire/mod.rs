@@ -3,6 +3,9 @@
 //! The only place of the broker that knows the codec and the differences between the versions. It does no input or
 //! output and keeps no clock.
 
+mod packet;
+mod reading;
+
 use std::collections::HashSet;
 use std::time::Duration;
 
@@ -10,8 +13,8 @@ use bytes::{Buf, Bytes, BytesMut};
 use mqtt_protocol_core::mqtt::common::Cursor;
 use mqtt_protocol_core::mqtt::connection::{ConnectionOptions, Event, TimerKind};
 use mqtt_protocol_core::mqtt::packet::{
-    AssignedClientIdentifier, GenericPacketTrait, Packet, Property, Qos as WireQos, RetainHandling,
-    SharedSubscriptionAvailable, SubEntry, SubscriptionIdentifierAvailable, v3_1_1, v5_0,
+    AssignedClientIdentifier, GenericPacketTrait, Packet, Property, Qos as WireQos,
+    SharedSubscriptionAvailable, SubscriptionIdentifierAvailable, v3_1_1, v5_0,
 };
 use mqtt_protocol_core::mqtt::result_code::{
     ConnectReasonCode, ConnectReturnCode, DisconnectReasonCode, MqttError, PubackReasonCode,
@@ -19,8 +22,10 @@ use mqtt_protocol_core::mqtt::result_code::{
 };
 use mqtt_protocol_core::mqtt::{Connection, Version, role};
 
+pub use self::packet::{Connect, ConnectRefusal, Farewell, Published, Received, Will};
+use self::reading::{connect_v3, connect_v5, known_qos, session_expiry_s, subscription, wire_qos};
 use super::limits::MAX_PACKET_BYTES;
-use super::session::{Delivery, FilterRefusal, Qos, RetainedWanted, Subscription};
+use super::session::{Delivery, FilterRefusal, Qos};
 
 /// The protocol state of one connection, and the bytes waiting to go out on it.
 pub struct Wire {
@@ -37,116 +42,6 @@ pub struct Wire {
 
 /// The first byte of a CONNECT.
 const CONNECT_BYTE: u8 = 0x10;
-
-/// What a client said.
-#[derive(Debug)]
-pub enum Received {
-    /// The first packet.
-    Connect(Box<Connect>),
-    /// A publish, to be answered with [`Wire::answer`] unless its QoS is 0.
-    Publish(Published),
-    /// A delivery of QoS 1 arrived.
-    Acknowledged(u16),
-    /// The second half of a publish of QoS 2, to be answered with [`Wire::complete`].
-    Release(u16),
-    /// To be answered with [`Wire::granted`].
-    Subscribe(u16, Vec<Subscription>),
-    /// To be answered with [`Wire::unsubscribed`].
-    Unsubscribe(u16, Vec<String>),
-    /// The orderly end.
-    Disconnect {
-        /// MQTT 5: the will is to be published all the same.
-        with_will: bool,
-        /// MQTT 5: a new life time of the session, in seconds.
-        session_expiry_s: Option<u32>,
-    },
-    /// Something that needs nothing done, such as a ping, which is answered already.
-    Nothing,
-}
-
-/// A CONNECT.
-#[derive(Debug)]
-pub struct Connect {
-    /// Client identifier, possibly empty.
-    pub client_id: String,
-    /// User name.
-    pub user: Option<String>,
-    /// Password; `Debug` of `Bytes` would show it, so it is wrapped.
-    pub password: Option<Secret>,
-    /// Start with an empty session.
-    pub clean: bool,
-    /// How long the session is to outlive the connection, in seconds. `u32::MAX` is for ever.
-    pub session_expiry_s: u32,
-    /// To be published when the connection is lost.
-    pub will: Option<Will>,
-}
-
-/// Bytes that `Debug` does not show.
-pub struct Secret(pub Bytes);
-
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("(hidden)")
-    }
-}
-
-/// The last will of a client.
-#[derive(Debug)]
-pub struct Will {
-    /// Topic, not checked.
-    pub topic: String,
-    /// Payload.
-    pub payload: Bytes,
-    /// To be retained.
-    pub retain: bool,
-    /// Quality of service.
-    pub qos: Qos,
-}
-
-/// A PUBLISH from a client.
-#[derive(Debug)]
-pub struct Published {
-    /// Topic, not checked.
-    pub topic: String,
-    /// Payload.
-    pub payload: Bytes,
-    /// To be retained.
-    pub retain: bool,
-    /// Quality of service.
-    pub qos: Qos,
-    /// Packet identifier; 0 for QoS 0.
-    pub packet_id: u16,
-}
-
-/// Why the broker says no to a CONNECT.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ConnectRefusal {
-    /// Empty with a session to be kept, or too long.
-    ClientId,
-    /// User name or password.
-    NotAuthorized,
-    /// The will's topic has wildcards or is empty.
-    WillTopic,
-    /// No room.
-    Unavailable,
-}
-
-/// Why the broker ends a connection by itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Farewell {
-    /// A topic with wildcards, or an empty one, was published to.
-    TopicName,
-    /// A publish could not be recorded.
-    NotRecorded,
-    /// Another connection uses the same client identifier.
-    TakenOver,
-    /// The client does not take what it subscribed to.
-    TooSlow,
-    /// It was silent for too long.
-    KeepAlive,
-    /// The server ends.
-    ShuttingDown,
-}
 
 /// The peer broke the protocol or a limit; the connection is to be closed once `outgoing` is written.
 #[derive(Debug)]
@@ -348,7 +243,9 @@ impl Wire {
         let packet = self.publish_packet(delivery, packet_id)?;
         let events = self.connection.send(packet);
         if events.iter().any(|event| matches!(event, Event::NotifyError(MqttError::PacketTooLarge))) {
-            self.connection.release_packet_id(packet_id);
+            if packet_id != 0 {
+                self.connection.release_packet_id(packet_id);
+            }
             return Ok(None);
         }
         self.carry_out(events)?;
@@ -507,173 +404,5 @@ impl Wire {
     }
 }
 
-fn connect_v3(connect: &v3_1_1::Connect) -> Connect {
-    let will = connect.will_topic().map(|topic| Will {
-        topic: topic.to_owned(),
-        payload: Bytes::copy_from_slice(connect.will_payload().unwrap_or_default()),
-        retain: connect.will_retain(),
-        qos: known_qos(connect.will_qos()),
-    });
-    Connect {
-        client_id: connect.client_id().to_owned(),
-        user: connect.user_name().map(str::to_owned),
-        password: connect.password().map(|password| Secret(Bytes::copy_from_slice(password))),
-        clean: connect.clean_session(),
-        session_expiry_s: if connect.clean_session() { 0 } else { u32::MAX },
-        will,
-    }
-}
-
-fn connect_v5(connect: &v5_0::Connect) -> Connect {
-    let will = connect.will_topic().map(|topic| Will {
-        topic: topic.to_owned(),
-        payload: Bytes::copy_from_slice(connect.will_payload().unwrap_or_default()),
-        retain: connect.will_retain(),
-        qos: known_qos(connect.will_qos()),
-    });
-    Connect {
-        client_id: connect.client_id().to_owned(),
-        user: connect.user_name().map(str::to_owned),
-        password: connect.password().map(|password| Secret(Bytes::copy_from_slice(password))),
-        clean: connect.clean_start(),
-        session_expiry_s: session_expiry_s(connect.props()).unwrap_or(0),
-        will,
-    }
-}
-
-fn session_expiry_s(properties: &[Property]) -> Option<u32> {
-    properties.iter().find_map(|property| match property {
-        Property::SessionExpiryInterval(interval) => Some(interval.val()),
-        _ => None,
-    })
-}
-
-fn subscription(entry: &SubEntry) -> Subscription {
-    let options = entry.sub_opts();
-    Subscription {
-        filter: entry.topic_filter().to_owned(),
-        qos: known_qos(options.qos()),
-        no_local: options.nl(),
-        retain_as_published: options.rap(),
-        retained: match options.rh() {
-            RetainHandling::SendRetained => RetainedWanted::Always,
-            RetainHandling::SendRetainedIfNotExists => RetainedWanted::IfNew,
-            RetainHandling::DoNotSendRetained => RetainedWanted::Never,
-        },
-    }
-}
-
-fn known_qos(qos: WireQos) -> Qos {
-    match qos {
-        WireQos::AtMostOnce => Qos::AtMostOnce,
-        WireQos::AtLeastOnce => Qos::AtLeastOnce,
-        WireQos::ExactlyOnce => Qos::ExactlyOnce,
-    }
-}
-
-fn wire_qos(qos: Qos) -> WireQos {
-    match qos {
-        Qos::AtMostOnce => WireQos::AtMostOnce,
-        Qos::AtLeastOnce => WireQos::AtLeastOnce,
-        Qos::ExactlyOnce => WireQos::ExactlyOnce,
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use proptest::collection::vec;
-    use proptest::prelude::*;
-
-    use super::*;
-
-    /// A CONNECT of version 4 (3.1.1) or 5, with an empty session.
-    fn connect(version: u8) -> Vec<u8> {
-        let properties: &[u8] = if version == 5 { &[0] } else { &[] };
-        let body =
-            [&[0, 4, b'M', b'Q', b'T', b'T', version, 2, 0, 0][..], properties, &[0, 1, b'c']].concat();
-        [&[0x10, u8::try_from(body.len()).expect("short")], &body[..]].concat()
-    }
-
-    fn connected(version: u8) -> Wire {
-        let mut wire = Wire::new();
-        let mut input = BytesMut::from(&connect(version)[..]);
-        assert!(matches!(wire.receive(&mut input), Ok(Some(Received::Connect(_)))));
-        wire.accept(false, None).expect("connecting");
-        wire.outgoing.clear();
-        wire
-    }
-
-    /// Everything in `bytes`, handed over in pieces that end at `cuts`, as text; ends with the fault, if any.
-    fn receive_all(version: u8, bytes: &[u8], cuts: &[usize]) -> Vec<String> {
-        let mut wire = connected(version);
-        let mut heard = Vec::new();
-        let mut from = 0;
-        for to in cuts.iter().copied().chain([bytes.len()]) {
-            let mut input = BytesMut::from(&bytes[from..to]);
-            from = to;
-            loop {
-                match wire.receive(&mut input) {
-                    Ok(Some(received)) => heard.push(format!("{received:?}")),
-                    Ok(None) => break,
-                    Err(fault) => {
-                        heard.push(fault.to_string());
-                        return heard;
-                    }
-                }
-            }
-            assert!(input.is_empty(), "all bytes are taken");
-        }
-        heard
-    }
-
-    fn publish(qos: u8, packet_id: u8, version: u8) -> Vec<u8> {
-        let id: &[u8] = if qos == 0 { &[] } else { &[0, packet_id] };
-        let properties: &[u8] = if version == 5 { &[0] } else { &[] };
-        let body = [&[0, 1, b't'], id, properties, b"payload"].concat();
-        [&[0x30 | qos << 1, u8::try_from(body.len()).expect("short")], &body[..]].concat()
-    }
-
-    /// Something a client may send, most of the time.
-    fn packet(version: u8) -> impl Strategy<Value = Vec<u8>> {
-        let properties: &'static [u8] = if version == 5 { &[0] } else { &[] };
-        prop_oneof![
-            8 => (0..3_u8, 1..20_u8).prop_map(move |(qos, id)| publish(qos, id, version)),
-            2 => Just(vec![0xc0, 0]),
-            2 => (1..20_u8).prop_map(|id| vec![0x62, 2, 0, id]),
-            2 => (1..20_u8, 0..3_u8).prop_map(move |(id, qos)| {
-                let body = [&[0, id], properties, &[0, 3, b'a', b'/', b'+', qos]].concat();
-                [&[0x82, u8::try_from(body.len()).expect("short")], &body[..]].concat()
-            }),
-            1 => vec(any::<u8>(), 0..12),
-        ]
-    }
-
-    proptest! {
-        #[test]
-        fn no_bytes_panic(version in prop_oneof![Just(4_u8), Just(5)], bytes in vec(any::<u8>(), 0..200)) {
-            receive_all(version, &bytes, &[]);
-        }
-
-        #[test]
-        fn no_first_bytes_panic(version in any::<u8>(), bytes in vec(any::<u8>(), 0..100), at in 0..16_usize) {
-            let mut damaged = connect(version);
-            let at = at.min(damaged.len());
-            damaged.splice(at.., bytes);
-            let mut input = BytesMut::from(&damaged[..]);
-            let mut wire = Wire::new();
-            while let Ok(Some(_)) = wire.receive(&mut input) {}
-        }
-
-        #[test]
-        fn where_the_stream_is_cut_changes_nothing(
-            (version, packets) in prop_oneof![Just(4_u8), Just(5)]
-                .prop_flat_map(|version| (Just(version), vec(packet(version), 0..12))),
-            cuts in vec(any::<prop::sample::Index>(), 0..8),
-        ) {
-            let bytes = packets.concat();
-            let mut cuts: Vec<_> = cuts.iter().map(|cut| cut.index(bytes.len() + 1)).collect();
-            cuts.sort_unstable();
-            prop_assert_eq!(receive_all(version, &bytes, &cuts), receive_all(version, &bytes, &[]));
-        }
-    }
-}
+mod tests;
