@@ -113,12 +113,19 @@ pub fn scale(metric: bool) -> EdgeControl {
 }
 
 /// The zoom buttons.
-pub fn zoom_buttons(zoom_in: &str, zoom_out: &str) -> EdgeControl {
-    zoom_control(&options([
-        ("zoomInTitle", zoom_in.into()),
-        ("zoomOutTitle", zoom_out.into()),
-        ("position", "bottomright".into()),
-    ]))
+pub fn zoom_buttons() -> EdgeControl {
+    zoom_control(&options([("position", "bottomright".into())]))
+}
+
+/// Says what the zoom buttons do.
+pub fn name_zoom_buttons(map: &Map, zoom_in: &str, zoom_out: &str) {
+    for (class, name) in [("leaflet-control-zoom-in", zoom_in), ("leaflet-control-zoom-out", zoom_out)] {
+        if let Some(button) = map.get_container().get_elements_by_class_name(class).item(0) {
+            // Fails only for names that are no attribute names.
+            let _ = button.set_attribute("title", name);
+            let _ = button.set_attribute("aria-label", name);
+        }
+    }
 }
 
 /// The line that says whose map it is.

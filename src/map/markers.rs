@@ -6,7 +6,6 @@ use std::rc::Rc;
 use dashboard_core::model::Person;
 use dashboard_core::model::view::{Age, FixView, FriendView, FriendsView};
 use dashboard_core::owntracks::{BatteryState, FriendId};
-use dashboard_core::time::UnixMillis;
 use leptos::prelude::document;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent};
@@ -16,6 +15,7 @@ use crate::platform::{clock, motion};
 use crate::store::Store;
 
 use super::leaflet::{self, LayerMethods, Map, Marker, MarkerOptions, Subscription};
+use super::texts::MarkerTexts;
 
 /// Side of a marker's box, in pixels.
 const SIZE_PX: f64 = 44.0;
@@ -25,27 +25,6 @@ const SELECTED_Z: f64 = 10_000.0;
 
 /// Below this charge the marker says so, in per cent.
 const LOW_BATTERY_PERCENT: u8 = 20;
-
-/// The words on and about the map, from the message catalogue.
-#[derive(Clone, Copy)]
-pub struct MarkerTexts {
-    /// Who and when, for a marker's accessible name.
-    pub marker_label: fn(&FriendView, UnixMillis) -> String,
-    /// Name of the button that zooms in.
-    pub zoom_in: fn() -> String,
-    /// Name of the button that zooms out.
-    pub zoom_out: fn() -> String,
-}
-
-impl Default for MarkerTexts {
-    fn default() -> Self {
-        Self {
-            marker_label: |friend, _| friend.name.clone(),
-            zoom_in: || "+".into(),
-            zoom_out: || "−".into(),
-        }
-    }
-}
 
 /// The markers of all friends.
 pub struct FriendMarkers {

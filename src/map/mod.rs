@@ -11,6 +11,7 @@ mod overlay;
 mod paint;
 mod places;
 mod surroundings;
+mod texts;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -30,7 +31,7 @@ use overlay::TrackOverlay;
 use places::PlaceMarks;
 use surroundings::Surroundings;
 
-pub use markers::MarkerTexts;
+pub use texts::MarkerTexts;
 
 /// Ages in the markers' names are brought up to date this often.
 const LABELS_EVERY_MS: i64 = 10_000;
@@ -63,6 +64,7 @@ struct Island {
     places: RefCell<PlaceMarks>,
     tracks: TrackOverlay,
     base: RefCell<BaseMap>,
+    texts: MarkerTexts,
     scale: RefCell<Option<EdgeControl>>,
     _camera: Rc<Camera>,
     _subscriptions: Vec<Subscription>,
@@ -93,7 +95,7 @@ impl Island {
         let map = Map::new_with_element(element, &options).ok()?;
         let camera = Camera::new(store, map.clone());
         leaflet::attribution().add_to(&map);
-        leaflet::zoom_buttons(&(texts.zoom_in)(), &(texts.zoom_out)()).add_to(&map);
+        leaflet::zoom_buttons().add_to(&map);
         let base = BaseMap::new(store, map.clone());
         let tracks = TrackOverlay::new(store, map.clone());
         let deselect = Subscription::new(&map, "click", move |_| {
@@ -114,6 +116,7 @@ impl Island {
             places: RefCell::new(PlaceMarks::new(map.clone())),
             tracks,
             base: RefCell::new(base),
+            texts,
             scale: RefCell::new(None),
             _camera: camera,
             _subscriptions: vec![deselect],
@@ -134,11 +137,24 @@ impl Island {
             });
         });
 
-        let island = self.clone();
+        // In the frame after: by then the interface speaks the language that was chosen.
+        let island = Rc::downgrade(&self);
+        let relabel = PerFrame::new(move || {
+            if let Some(island) = island.upgrade() {
+                island.markers.borrow().relabel();
+                leaflet::name_zoom_buttons(
+                    &island.map.0,
+                    &(island.texts.zoom_in)(),
+                    &(island.texts.zoom_out)(),
+                );
+            }
+        });
         let label_turn = Memo::new(move |_| store.now.get().0 / LABELS_EVERY_MS);
+        let settings = Memo::new(move |_| store.chrome.with(|chrome| chrome.settings.clone()));
         Effect::new(move |_| {
             label_turn.track();
-            island.markers.borrow().relabel();
+            settings.track();
+            relabel.request();
         });
 
         let island = self.clone();
@@ -153,7 +169,7 @@ impl Island {
         Effect::new(move |_| store.chrome.with(|chrome| island.base.borrow_mut().show(chrome)));
 
         let island = self.clone();
-        let metric = Memo::new(move |_| store.chrome.with(|chrome| is_metric(chrome.settings.units)));
+        let metric = Memo::new(move |_| settings.with(|settings| is_metric(settings.units)));
         Effect::new(move |_| {
             let scale = leaflet::scale(metric.get());
             scale.add_to(&island.map.0);
@@ -163,14 +179,13 @@ impl Island {
         });
 
         let island = self;
-        let theme = Memo::new(move |_| store.chrome.with(|chrome| chrome.settings.theme));
         let colours = Memo::new(move |_| {
             store.history.with(|history| {
                 history.friends.iter().map(|friend| (friend.id.clone(), friend.colour)).collect::<Vec<_>>()
             })
         });
         Effect::new(move |_| {
-            theme.track();
+            settings.track();
             let layers = layers.get();
             island.tracks.show(colours.get(), layers.line, layers.points);
         });

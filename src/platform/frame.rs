@@ -65,13 +65,6 @@ impl PerFrame {
             Pending::Frame(request_animation_frame(run))
         });
     }
-
-    /// Takes the request back.
-    pub fn cancel(&self) {
-        if let Some(Pending::Frame(id)) = self.0.pending.take() {
-            cancel_animation_frame(id);
-        }
-    }
 }
 
 impl Drop for Inner {

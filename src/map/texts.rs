@@ -1,0 +1,26 @@
+//! The words on the map. The message catalogue belongs to the interface; the page hands over what the map needs of it.
+
+use dashboard_core::model::view::FriendView;
+use dashboard_core::time::UnixMillis;
+
+/// The words on the map, in the language of the moment.
+#[derive(Clone, Copy)]
+pub struct MarkerTexts {
+    /// Who and when, for a marker's accessible name.
+    pub marker_label: fn(&FriendView, UnixMillis) -> String,
+    /// Name of the button that zooms in.
+    pub zoom_in: fn() -> String,
+    /// Name of the button that zooms out.
+    pub zoom_out: fn() -> String,
+}
+
+impl Default for MarkerTexts {
+    /// Words of no language.
+    fn default() -> Self {
+        Self {
+            marker_label: |friend, _| friend.name.clone(),
+            zoom_in: || "+".into(),
+            zoom_out: || "−".into(),
+        }
+    }
+}
