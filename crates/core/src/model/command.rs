@@ -1,5 +1,8 @@
 //! What the model wants done outside, in the imperative.
 
+use std::fmt;
+use std::ops::Deref;
+
 use crate::geo::LatLon;
 use crate::owntracks::FriendId;
 use crate::time::{TimeRange, UnixMillis};
@@ -15,6 +18,24 @@ pub struct ConnectionId(pub u32);
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RequestId(pub u32);
 
+/// One or more whole MQTT packets. Their `Debug` shows the length only: CONNECT holds the password.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Packets(pub Vec<u8>);
+
+impl Deref for Packets {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Packets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Packets({} bytes)", self.0.len())
+    }
+}
+
 /// Something wanted from outside.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
@@ -29,8 +50,8 @@ pub enum Command {
     MqttTransmit {
         /// Id of the attempt.
         connection: ConnectionId,
-        /// One or more whole packets.
-        bytes: Vec<u8>,
+        /// What to send.
+        bytes: Packets,
     },
     /// Close that socket. No event is wanted for it any more.
     MqttClose {

@@ -31,7 +31,7 @@ mod places;
 mod sources;
 mod turn;
 
-pub use command::{Command, ConnectionId, HistorySlice, MapMove, RequestId, SliceSource};
+pub use command::{Command, ConnectionId, HistorySlice, MapMove, Packets, RequestId, SliceSource};
 pub use config::{
     Config, Credentials, Density, Endpoints, HistoryDefaults, Interface, LayerSet, LineColour, MapDefaults,
     MqttEndpoint, RecorderEndpoint, Settings, SortBy, Theme, Thresholds, TileSource, Units,

@@ -21,8 +21,9 @@ use super::view::{FriendView, FriendsView};
 pub(super) use friend::{Arrival, Origin};
 use friend::{Friend, Surroundings};
 
-/// More friends than this are not taken in: names cost memory, and anybody who may publish can invent them.
-const MAX_FRIENDS: usize = 2000;
+/// More friends than this are not taken in: each newcomer costs a look at everybody's name and colour, and anybody who may
+/// publish can invent some.
+const MAX_FRIENDS: usize = 500;
 
 /// Everybody known.
 #[derive(Debug, Default)]

@@ -3,7 +3,7 @@
 use crate::mqtt::{Backoff, LossReason, Options, Publish, Refusal, Session, SessionEvent};
 use crate::time::UnixMillis;
 
-use super::super::command::{Command, ConnectionId};
+use super::super::command::{Command, ConnectionId, Packets};
 use super::super::config::MqttEndpoint;
 use super::super::event::CloseReason;
 use super::super::turn::Turn;
@@ -255,7 +255,7 @@ impl MqttSource {
                 let connection = open.connection;
                 open.session.disconnect(turn.now);
                 if let Some(bytes) = open.session.poll_transmit() {
-                    turn.want(Command::MqttTransmit { connection, bytes });
+                    turn.want(Command::MqttTransmit { connection, bytes: Packets(bytes) });
                 }
                 turn.want(Command::MqttClose { connection });
             }
@@ -268,7 +268,7 @@ impl MqttSource {
         let mut heard = MqttHeard::default();
         while let Phase::Open(open) = &mut self.phase {
             if let Some(bytes) = open.session.poll_transmit() {
-                turn.want(Command::MqttTransmit { connection: open.connection, bytes });
+                turn.want(Command::MqttTransmit { connection: open.connection, bytes: Packets(bytes) });
             }
             let Some(event) = open.session.poll_event() else { break };
             self.take_session_event(event, &mut heard, turn);

@@ -1,0 +1,321 @@
+//! Histories: which slices are asked for, in which order, and what becomes of them.
+
+use dashboard_core::model::view::{HistoryState, NoticeKind};
+use dashboard_core::model::{
+    Event, HttpFailure, Person, RangeChoice, RequestId, SliceReport, SliceSource, Start,
+};
+use dashboard_core::time::TimeRange;
+
+use crate::scene::{NOON_S, RECORDER, Scene, closed, id, location, start_with, told, unreachable};
+
+/// 2026-09-10T00:00:00Z
+const TENTH_OF_SEPTEMBER_S: i64 = 1_788_998_400;
+/// 2026-11-01T00:00:00Z
+const FIRST_OF_NOVEMBER_S: i64 = 1_793_491_200;
+
+const MONTHS: &str = r#"{"results":["/s/rec/a/a/2026-09.rec","/s/rec/a/a/2026-11.rec"]}"#;
+
+fn nobody_else(friends: &[&str]) -> Start {
+    let mut start = start_with(true, true);
+    start.config.history.friends =
+        friends.iter().map(|friend| (id(friend).user().to_owned(), id(friend).device().to_owned())).collect();
+    start
+}
+
+fn last(friends: &[&str]) -> String {
+    let entries: Vec<String> = friends.iter().map(|friend| told(friend, NOON_S - 60, 47.0, "")).collect();
+    format!("[{}]", entries.join(","))
+}
+
+fn autumn() -> Person {
+    let range = TimeRange { from_s: TENTH_OF_SEPTEMBER_S, to_s: NOON_S };
+    Person::ChoseRange { choice: RangeChoice::Last { seconds: 1 }, range }
+}
+
+fn yesterday() -> Person {
+    let range = TimeRange { from_s: NOON_S - 129_600, to_s: NOON_S - 43_201 };
+    Person::ChoseRange { choice: RangeChoice::Yesterday, range }
+}
+
+fn state(scene: &Scene) -> HistoryState {
+    scene.model.history().state
+}
+
+#[test]
+fn a_day_is_one_slice_for_each_friend_two_at_a_time() {
+    let mut scene = Scene::recorded(&last(&["a/a", "b/b", "c/c"]));
+    assert_eq!(state(&scene), HistoryState::Loading);
+    assert_eq!(scene.shown[0].0, [id("a/a"), id("b/b"), id("c/c")]);
+    assert_eq!(scene.slices.len(), 2);
+    let SliceSource::RecorderJson { url } = &scene.slices[0].source;
+    assert!(url.starts_with(&format!("{RECORDER}api/0/locations?user=a&device=a&from=")), "{url}");
+    assert_eq!(
+        scene.slices[0].range,
+        TimeRange { from_s: NOON_S - 43_200, to_s: NOON_S },
+        "exact, not widened"
+    );
+
+    let order: Vec<_> = (0..3).map(|_| scene.load_slice(5).friend).collect();
+    assert_eq!(order, [id("a/a"), id("b/b"), id("c/c")]);
+    assert_eq!(state(&scene), HistoryState::Ready);
+    scene.summarise("b/b", 5, NOON_S);
+    scene.send(Event::TracksDrawn { points: 5 });
+    let history = scene.model.history();
+    assert_eq!((history.points, history.drawn), (5, 5));
+    assert_eq!((history.slices_done, history.slices), (3, 3));
+    assert!(scene.friend("a/a").in_history);
+    assert_eq!(scene.notices(), []);
+}
+
+#[test]
+fn long_ranges_go_by_the_months_there_are_newest_first_friends_in_turn() {
+    let mut scene = Scene::recorded_with(nobody_else(&["a/a", "b/b"]), "[]");
+    scene.did(autumn());
+    assert_eq!((scene.slices.len(), scene.cancelled.len()), (2, 0), "the day is part of the autumn");
+    scene.load_slice(1);
+    scene.load_slice(1);
+    scene.answer("list?user=a", MONTHS);
+    scene.answer("list?user=b", MONTHS);
+    let mut asked = Vec::new();
+    while !scene.slices.is_empty() {
+        assert!(scene.slices.len() <= 2);
+        let slice = scene.load_slice(1);
+        asked.push((slice.friend.user().to_owned(), slice.range.from_s, slice.range.to_s));
+    }
+    let row = |friend: &str, from_s, to_s| (friend.to_owned(), from_s, to_s);
+    let end_of_september_s = 1_790_812_799;
+    assert_eq!(
+        asked,
+        [
+            row("a", FIRST_OF_NOVEMBER_S, NOON_S - 43_201),
+            row("b", FIRST_OF_NOVEMBER_S, NOON_S - 43_201),
+            row("a", TENTH_OF_SEPTEMBER_S, end_of_september_s),
+            row("b", TENTH_OF_SEPTEMBER_S, end_of_september_s),
+        ]
+    );
+    assert_eq!(state(&scene), HistoryState::Ready);
+}
+
+#[test]
+fn without_a_list_every_month_is_tried_and_without_a_store_none() {
+    let mut scene = Scene::recorded_with(nobody_else(&["a/a"]), "[]");
+    scene.did(autumn());
+    scene.load_slice(1);
+    scene.fail_get("list", HttpFailure::TimedOut);
+    let mut months = 0;
+    while !scene.slices.is_empty() {
+        scene.load_slice(1);
+        months += 1;
+    }
+    assert_eq!(months, 3);
+
+    let mut scene = Scene::recorded_with(nobody_else(&["a/a"]), "[]");
+    scene.did(autumn());
+    scene.load_slice(0);
+    scene.answer("list", r#"{"error":"Cannot open requested directory"}"#);
+    assert_eq!((scene.slices.len(), state(&scene)), (0, HistoryState::Ready));
+    assert!(scene.notices().contains(&NoticeKind::HistoryEmpty));
+}
+
+#[test]
+fn a_range_of_ten_thousand_years_is_no_flood() {
+    let mut scene = Scene::recorded_with(nobody_else(&["a/a"]), "[]");
+    let range = TimeRange { from_s: i64::MIN / 4, to_s: i64::MAX / 4 };
+    scene.did(Person::ChoseRange { choice: RangeChoice::Yesterday, range });
+    scene.answer_status("list", 500, "");
+    assert!(scene.model.history().slices < 12 * 20, "{}", scene.model.history().slices);
+}
+
+#[test]
+fn a_failed_slice_costs_only_itself_and_is_loaded_again_on_wish() {
+    let mut scene = Scene::recorded(&last(&["a/a", "b/b"]));
+    let failure = HttpFailure::Status { status: 500, text: "oops".into() };
+    let failed = scene.fail_slice(failure.clone());
+    scene.load_slice(5);
+    assert_eq!(state(&scene), HistoryState::Partial);
+    assert_eq!(scene.notices(), [NoticeKind::HistoryPartial]);
+    assert_eq!(scene.model.notices()[0].detail, "500 oops");
+    assert_eq!(scene.model.history().friends[0].failed, [(failed.range, failure)]);
+    assert_eq!(scene.model.history().friends[0].state, HistoryState::Failed);
+
+    scene.did(Person::RetriedHistory);
+    assert_eq!(scene.slices.len(), 1, "only that one");
+    assert_eq!(scene.load_slice(1).friend, id("a/a"));
+    assert_eq!((state(&scene), scene.notices()), (HistoryState::Ready, vec![]));
+}
+
+#[test]
+fn all_failed_is_failed() {
+    let mut scene = Scene::recorded(&last(&["a/a"]));
+    scene.fail_slice(HttpFailure::Broken);
+    assert_eq!(state(&scene), HistoryState::Failed);
+}
+
+#[test]
+fn cancelling_keeps_what_is_there() {
+    let mut scene = Scene::recorded(&last(&["a/a", "b/b", "c/c"]));
+    scene.load_slice(5);
+    scene.did(Person::CancelledHistory);
+    assert_eq!((scene.slices.len(), scene.cancelled.len()), (0, 2));
+    assert_eq!(state(&scene), HistoryState::Partial);
+    assert_eq!(scene.notices(), [], "the person knows");
+    scene.did(Person::RetriedHistory);
+    scene.load_slice(1);
+    scene.load_slice(1);
+    assert_eq!(state(&scene), HistoryState::Ready);
+}
+
+#[test]
+fn another_range_drops_stale_answers() {
+    let mut scene = Scene::recorded(&last(&["a/a"]));
+    let stale = scene.slices[0].request;
+    let shown_before = scene.shown.len();
+    scene.did(yesterday());
+    assert_eq!(scene.cancelled, [stale]);
+    assert_eq!(scene.shown.len(), shown_before + 1);
+    assert_eq!(scene.shown.last().unwrap().1.to_s, NOON_S - 43_201, "a closed range has no headroom");
+    scene.send(Event::SliceLoaded {
+        request: stale,
+        report: SliceReport { points: 9, ..SliceReport::default() },
+    });
+    scene.send(Event::SliceFailed { request: RequestId(9_999), failure: HttpFailure::Broken });
+    assert_eq!(state(&scene), HistoryState::Loading);
+    scene.load_slice(0);
+    assert_eq!(state(&scene), HistoryState::Ready);
+    assert_eq!(scene.notices(), [NoticeKind::HistoryEmpty]);
+}
+
+#[test]
+fn adding_a_friend_loads_only_theirs() {
+    let mut scene = Scene::recorded_with(nobody_else(&["a/a"]), &last(&["a/a", "b/b"]));
+    scene.load_slice(5);
+    scene.did(Person::ChoseHistoryFriends(vec![id("a/a"), id("b/b")]));
+    assert_eq!(scene.slices.len(), 1);
+    assert_eq!(scene.load_slice(1).friend, id("b/b"));
+    scene.did(Person::ChoseHistoryFriends(vec![id("b/b")]));
+    assert_eq!(scene.slices.len(), 0);
+    assert_eq!(scene.shown.last().unwrap().0, [id("b/b")]);
+    assert!(!scene.friend("a/a").in_history);
+}
+
+#[test]
+fn a_wider_range_loads_only_what_is_missing() {
+    let mut scene = Scene::recorded_with(nobody_else(&["a/a"]), "[]");
+    scene.load_slice(5);
+    let range = TimeRange { from_s: NOON_S - 86_400, to_s: NOON_S };
+    scene.did(Person::ChoseRange { choice: RangeChoice::Last { seconds: 86_400 }, range });
+    assert_eq!(scene.slices.len(), 1);
+    let missing = TimeRange { from_s: NOON_S - 86_400, to_s: NOON_S - 43_201 };
+    assert_eq!(scene.load_slice(5).range, missing);
+    assert_eq!(state(&scene), HistoryState::Ready);
+}
+
+#[test]
+fn patterns_and_unknown_names_from_a_link() {
+    let mut start = start_with(false, true);
+    start.config.history.friends = vec![("bob".into(), "*".into()), ("bench".into(), "n1".into())];
+    let scene = Scene::recorded_with(start, &last(&["a/a", "bob/phone", "bob/tablet"]));
+    let friends: Vec<String> = scene.model.history().friends.iter().map(|it| it.id.to_string()).collect();
+    assert_eq!(friends, ["bench/n1", "bob/phone", "bob/tablet"]);
+}
+
+#[test]
+fn too_many_to_show_all_means_choose_someone() {
+    let names: Vec<String> = (0..13).map(|n| format!("f{n}/p")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let mut scene = Scene::recorded(&last(&names));
+    assert!(scene.model.history().choose_someone);
+    assert_eq!(state(&scene), HistoryState::None);
+    scene.did(Person::ChoseHistoryFriends(vec![id("f3/p")]));
+    assert!(!scene.model.history().choose_someone);
+    assert_eq!(scene.slices.len(), 1);
+}
+
+#[test]
+fn live_points_join_a_growing_range_once_and_no_closed_one() {
+    let mut scene = Scene::begin(start_with(true, true));
+    scene.open_mqtt();
+    scene.greet(&last(&["a/a"]));
+    scene.open_live();
+    scene.load_slice(5);
+    scene.pass_ms(60_000);
+    let tst = NOON_S + 60;
+    scene.publish("owntracks/a/a", &location(tst, 47.1, r#","acc":5"#));
+    scene.push(&told("a/a", tst, 47.1, r#","acc":5"#));
+    assert_eq!(scene.rows.len(), 1, "told twice, joined once");
+    assert_eq!((scene.rows[0].1.time_s, scene.rows[0].1.accuracy_m), (tst, Some(5.0)));
+    assert_eq!(scene.model.history().range.to_s, tst, "the range grows");
+    assert_eq!(scene.shown.len(), 1, "the worker was told of a range that reaches ahead");
+    assert_eq!(scene.slices.len(), 0);
+
+    scene.did(yesterday());
+    scene.publish("owntracks/a/a", &location(tst + 1, 47.2, ""));
+    assert_eq!(scene.rows.len(), 1);
+}
+
+#[test]
+fn after_a_reconnect_the_end_of_a_growing_range_is_filled_in() {
+    let mut scene = Scene::begin(start_with(true, true));
+    scene.open_mqtt();
+    scene.greet(&last(&["a/a"]));
+    scene.load_slice(5);
+    scene.summarise("a/a", 5, NOON_S - 300);
+    scene.close_mqtt(true);
+    scene.pass_until_retry();
+    scene.pass_ms(15_000);
+    scene.open_mqtt();
+    let asked: Vec<&str> = scene.gets.iter().map(|(_, url)| url.as_str()).collect();
+    assert_eq!(asked, [format!("{RECORDER}api/0/last")]);
+    assert_eq!(scene.slices.len(), 1);
+    let range = scene.load_slice(2).range;
+    assert_eq!(range, TimeRange { from_s: NOON_S - 900, to_s: scene.now.seconds() });
+    assert_eq!(state(&scene), HistoryState::Ready);
+}
+
+#[test]
+fn news_that_was_not_heard_is_fetched() {
+    let mut scene = Scene::recorded(&last(&["a/a"]));
+    scene.load_slice(5);
+    scene.summarise("a/a", 5, NOON_S - 60);
+    let connection = scene.live.unwrap();
+    scene.send(Event::LiveOpened { connection });
+    scene.push(&told("a/a", NOON_S - 60, 47.0, ""));
+    assert_eq!(scene.slices.len(), 0, "known");
+    scene.push(&told("a/a", NOON_S - 5, 47.1, ""));
+    assert_eq!((scene.slices.len(), scene.rows.len()), (1, 0));
+}
+
+#[test]
+fn a_returned_recorder_loads_what_it_could_not() {
+    let mut scene = Scene::recorded(&last(&["a/a"]));
+    scene.fail_slice(unreachable());
+    assert_eq!(state(&scene), HistoryState::Failed);
+    scene.send(Event::Resumed);
+    scene.fail_get("last", unreachable());
+    scene.pass_ms(2_000);
+    scene.slices.clear();
+    scene.greet(&last(&["a/a"]));
+    assert_eq!(state(&scene), HistoryState::Loading);
+}
+
+#[test]
+fn without_a_recorder_there_is_no_history_but_a_trail() {
+    let mut scene = Scene::subscribed();
+    scene.publish("owntracks/a/a", &location(NOON_S - 1, 47.1, ""));
+    scene.publish("owntracks/a/a", &location(NOON_S, 47.2, ""));
+    assert_eq!(state(&scene), HistoryState::None);
+    assert_eq!((scene.rows.len(), scene.friend("a/a").trail.len()), (0, 2));
+    assert_eq!(scene.notices(), []);
+}
+
+#[test]
+fn a_socket_that_never_opened_is_no_reason_to_fill_in() {
+    let mut scene = Scene::begin(start_with(true, true));
+    scene.greet(&last(&["a/a"]));
+    scene.load_slice(5);
+    scene.open_mqtt();
+    let connection = scene.live.take().unwrap();
+    scene.send(Event::LiveClosed { connection, reason: closed(false) });
+    scene.pass_ms(9_000);
+    assert_eq!((scene.gets.len(), scene.slices.len()), (0, 0));
+}

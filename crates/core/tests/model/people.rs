@@ -1,0 +1,194 @@
+//! What friends are called, which colour they have, how they are listed; their regions and what happened to them.
+
+use dashboard_core::model::view::{NoticeKind, PALETTE_SIZE, Severity};
+use dashboard_core::model::{Event, Person, Settings, SortBy};
+use dashboard_core::owntracks::Crossing;
+
+use crate::scene::{NOON_S, Scene, id, location, place, start_with};
+
+fn card(name: &str) -> String {
+    format!(r#"{{"_type":"card","name":"{name}"}}"#)
+}
+
+#[test]
+fn names_come_from_cards_then_labels_then_topics() {
+    let mut scene = Scene::subscribed();
+    scene.publish("owntracks/Alice/Phone", r#"{"_type":"lwt"}"#);
+    let friend = scene.friend("alice/phone");
+    assert_eq!((friend.name.as_str(), friend.initials.as_str()), ("alice/phone", "AP"));
+    scene.publish("owntracks/Alice/Phone", &location(NOON_S, 1.0, ""));
+    assert_eq!(scene.friend("alice/phone").name, "AP");
+    scene.publish("owntracks/Alice/Phone/info", &card("Alice van Example"));
+    let friend = scene.friend("alice/phone");
+    assert_eq!((friend.name.as_str(), friend.initials.as_str()), ("Alice van Example", "AV"));
+    scene.publish("owntracks/Alice/Phone/info", "");
+    assert_eq!(scene.friend("alice/phone").name, "AP");
+}
+
+#[test]
+fn namesakes_are_told_apart() {
+    let mut scene = Scene::subscribed();
+    for friend in ["jane/phone", "jane/tablet", "jo/phone", "x/y"] {
+        scene.publish(&format!("owntracks/{friend}"), &location(NOON_S, 1.0, ""));
+    }
+    for friend in ["jane/phone", "jane/tablet", "jo/phone"] {
+        scene.publish(&format!("owntracks/{friend}/info"), &card("Jane"));
+    }
+    let mut name = |friend: &str| scene.friend(friend).name;
+    assert_eq!(name("jane/tablet"), "Jane (tablet)");
+    assert_eq!(name("jane/phone"), "Jane (jane/phone)");
+    assert_eq!(name("jo/phone"), "Jane (jo/phone)");
+    assert_eq!(name("x/y"), "AP");
+}
+
+#[test]
+fn a_card_by_mqtt_counts_more_than_the_recorders_copy() {
+    let mut scene = Scene::begin(start_with(true, true));
+    scene.open_mqtt();
+    scene.publish_retained("owntracks/jane/phone/info", &card("Jane"));
+    scene.greet(&format!("[{}]", crate::scene::told("jane/phone", NOON_S, 1.0, r#","name":"Old Jane""#)));
+    assert_eq!(scene.friend("jane/phone").name, "Jane");
+}
+
+#[test]
+fn colours_are_stable_and_distinct_while_they_last() {
+    let names: Vec<String> = (0..PALETTE_SIZE).map(|n| format!("friend{n}/phone")).collect();
+    let colours = |order: Vec<&String>| {
+        let mut scene = Scene::subscribed();
+        for friend in order {
+            scene.publish(&format!("owntracks/{friend}"), &location(NOON_S, 1.0, ""));
+        }
+        names.iter().map(|friend| scene.friend(friend).colour).collect::<Vec<u8>>()
+    };
+    let forwards = colours(names.iter().collect());
+    assert_eq!(forwards, colours(names.iter().rev().collect()));
+    let mut used = forwards;
+    used.sort_unstable();
+    assert_eq!(used, (0..PALETTE_SIZE).collect::<Vec<u8>>());
+}
+
+#[test]
+fn the_list_is_sorted_searched_and_hidden_as_wished() {
+    let mut scene = Scene::subscribed();
+    for (friend, ago_s, lat) in [("ann/a", 10, 47.2), ("bob/b", 5, 47.5), ("cy/c", 20, 47.1)] {
+        let payload = location(NOON_S - ago_s, lat, "").replace("AP", &friend[..2]);
+        scene.publish(&format!("owntracks/{friend}"), &payload);
+    }
+    let list = |scene: &mut Scene| {
+        let view = scene.model.friends(scene.now);
+        view.friends.iter().map(|friend| friend.id.user().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(list(&mut scene), ["ann", "bob", "cy"]);
+    scene.did(Person::Sorted(SortBy::Age));
+    assert_eq!(list(&mut scene), ["bob", "ann", "cy"]);
+    scene.send(Event::ViewerLocated(Some(place(47.0, 8.5))));
+    scene.did(Person::Sorted(SortBy::Distance));
+    assert_eq!(list(&mut scene), ["cy", "ann", "bob"]);
+    let metres = scene.friend("cy/c").distance_m.unwrap();
+    assert!((11_000.0..11_200.0).contains(&metres), "{metres}");
+
+    scene.did(Person::Searched("BO".into()));
+    assert!(scene.friend("bob/b").found && !scene.friend("ann/a").found);
+    scene.did(Person::Hid { friend: id("bob/b"), hidden: true });
+    assert!(scene.friend("bob/b").hidden);
+    assert_eq!(scene.model.friends(scene.now).with_place, 3, "hiding is no forgetting");
+    scene.did(Person::Selected(Some(id("cy/c"))));
+    assert!(scene.friend("cy/c").selected);
+    assert!(!scene.saved.is_empty(), "the order is kept");
+}
+
+#[test]
+fn transitions_are_logged_once_newest_first() {
+    let mut scene = Scene::subscribed();
+    let transition = |event: &str, tst: i64| {
+        format!(r#"{{"_type":"transition","event":"{event}","desc":"Home","tst":{tst},"wtst":1}}"#)
+    };
+    for (event, tst) in [("leave", NOON_S), ("enter", NOON_S - 60), ("leave", NOON_S)] {
+        scene.publish("owntracks/alice/phone/event", &transition(event, tst));
+    }
+    let log = scene.model.happenings();
+    assert_eq!(
+        log.iter().map(|it| (it.crossing, it.time_s)).collect::<Vec<_>>(),
+        [(Crossing::Leave, NOON_S), (Crossing::Enter, NOON_S - 60)]
+    );
+    assert_eq!(log[0].region.as_deref(), Some("Home"));
+    assert_eq!(log[0].name, "alice/phone");
+    for n in 0..300 {
+        scene.publish("owntracks/alice/phone/event", &transition("enter", NOON_S + n));
+    }
+    assert_eq!(scene.model.happenings().len(), 200);
+}
+
+#[test]
+fn regions_are_shown_replaced_and_taken_away() {
+    let mut scene = Scene::subscribed();
+    let region = |tst: i64, name: &str, lat: f64| {
+        format!(r#"{{"_type":"waypoint","desc":"{name}","tst":{tst},"lat":{lat},"lon":8.5,"rad":50}}"#)
+    };
+    let names = |scene: &Scene| {
+        scene.model.places().regions.iter().map(|region| region.name.clone()).collect::<Vec<_>>()
+    };
+    let topic = "owntracks/alice/phone/waypoint";
+    scene.publish(topic, &region(1_600_000_001, "Home", 47.0));
+    scene.publish(topic, &region(1_600_000_002, "+follow", 47.0));
+    scene.publish(topic, &region(1_600_000_003, "Work", 47.1));
+    assert_eq!(names(&scene), ["Home", "Work"]);
+    scene.publish(topic, &region(1_600_000_001, "Home", 1_000.0));
+    assert_eq!(names(&scene), ["Work"]);
+    let all = format!(r#"{{"_type":"waypoints","waypoints":[{}]}}"#, region(1_600_000_004, "Gym", 47.2));
+    scene.publish("owntracks/alice/phone/waypoints", &all);
+    assert_eq!(names(&scene), ["Gym"]);
+    assert!(scene.model.take_changes().places);
+}
+
+#[test]
+fn points_of_interest_stay_when_their_owner_moves_on() {
+    let mut scene = Scene::subscribed();
+    scene.publish("owntracks/alice/phone", &location(NOON_S, 47.0, r#","poi":"Bakery""#));
+    scene.publish("owntracks/alice/phone", &location(NOON_S + 60, 47.1, ""));
+    let poi = scene.model.places().poi;
+    assert_eq!((poi.len(), poi[0].name.as_str(), poi[0].position), (1, "Bakery", place(47.0, 8.5)));
+}
+
+#[test]
+fn a_dismissed_notice_stays_away_until_it_is_true_anew() {
+    let mut scene = Scene::begin(start_with(true, false));
+    scene.close_mqtt(false);
+    let notice = scene.model.notices().remove(0);
+    assert_eq!((notice.kind, notice.severity), (NoticeKind::MqttLost, Severity::Error));
+    scene.did(Person::DismissedNotice(notice.id));
+    scene.pass_until_retry();
+    scene.close_mqtt(false);
+    assert_eq!(scene.notices(), []);
+    scene.pass_until_retry();
+    scene.open_mqtt();
+    scene.close_mqtt(true);
+    assert_eq!(scene.notices(), [NoticeKind::MqttLost]);
+}
+
+#[test]
+fn damaged_configuration_and_tiles_are_told() {
+    let mut start = start_with(true, false);
+    start.config_error = Some("line 3".into());
+    let mut scene = Scene::begin(start);
+    scene.send(Event::TilesFailed(true));
+    assert_eq!(scene.notices(), [NoticeKind::ConfigBad, NoticeKind::TilesFailed]);
+    assert!(scene.model.chrome().tiles_failed);
+    scene.send(Event::TilesFailed(false));
+    assert_eq!(scene.notices(), [NoticeKind::ConfigBad]);
+}
+
+#[test]
+fn changed_settings_are_kept_and_applied() {
+    let mut scene = Scene::subscribed();
+    scene.publish("owntracks/alice/phone", &location(NOON_S - 120, 47.0, ""));
+    scene.model.take_changes();
+    let mut settings = Settings::default();
+    settings.thresholds.stale_after_s = 60;
+    scene.did(Person::changed(settings.clone()));
+    assert_eq!(scene.friend("alice/phone").age, dashboard_core::model::view::Age::Stale);
+    assert_eq!(scene.saved.len(), 1);
+    assert!(scene.model.take_changes().chrome);
+    scene.did(Person::changed(settings));
+    assert_eq!(scene.saved.len(), 1, "nothing changed, nothing is kept");
+}
