@@ -8,7 +8,7 @@ use super::friends::{Arrival, Origin};
 use super::page::Page;
 use super::sources::MqttHeard;
 use super::turn::Turn;
-use super::view::FixView;
+use super::view::{FixView, NoticeKind};
 
 /// How many messages were what.
 #[derive(Debug, Default)]
@@ -49,7 +49,7 @@ impl Page {
 
     /// A frame came on the Recorder's WebSocket.
     pub fn take_frame(&mut self, connection: ConnectionId, text: &str, turn: &mut Turn<'_>) {
-        let Some(origin) = self.live.origin(connection) else { return };
+        let Some(origin) = self.live.origin(connection, turn.now) else { return };
         match recorder::read_live_frame(text) {
             LiveFrame::Empty => {}
             LiveFrame::Echo => self.live.take_echo(connection),
@@ -105,6 +105,9 @@ impl Page {
     fn take_location(&mut self, friend: &FriendId, location: &Location, origin: Origin, turn: &mut Turn<'_>) {
         let Some(arrival) = self.friends.take_location(friend, location, origin, turn.now) else { return };
         self.places.take_location(friend, location);
+        if origin == Origin::Pushed {
+            turn.notices.clear(NoticeKind::RecorderEmpty);
+        }
         if matches!(arrival, Arrival::Newest | Arrival::Future)
             && let Some(place) = self.friends.place(friend)
         {

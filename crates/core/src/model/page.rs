@@ -77,7 +77,12 @@ impl Page {
                 }
             }
             Event::LiveReceived { connection, text } => self.take_frame(connection, &text, turn),
-            Event::LiveClosed { connection, .. } => self.live.take_closed(connection, turn),
+            Event::LiveClosed { connection, .. } => {
+                // The first to notice that the Recorder is gone; asking it tells.
+                if self.live.take_closed(connection, turn) {
+                    self.recorder.reread(turn);
+                }
+            }
 
             Event::Answered { request, answer } => self.take_answer(request, Ok(answer), turn),
             Event::RequestFailed { request, failure } => self.take_answer(request, Err(failure), turn),
@@ -150,14 +155,17 @@ impl Page {
         self.take_heard(heard, turn);
         self.recorder.resume(turn);
         self.live.resume(turn);
-        self.history.fill_in(turn);
+        self.fill_in(turn);
         self.pass_time(turn);
     }
 
-    /// Something may have been missed: reads the last places again and tops up the history.
+    /// Something may have been missed: reads the last places again and tops up the history. A Recorder that is away does
+    /// so by itself when it returns.
     pub fn fill_in(&mut self, turn: &mut Turn<'_>) {
-        self.recorder.reread(turn);
-        self.history.fill_in(turn);
+        if self.recorder.is_live() {
+            self.recorder.reread(turn);
+            self.history.fill_in(turn);
+        }
     }
 
     fn pass_time(&mut self, turn: &mut Turn<'_>) {

@@ -319,3 +319,22 @@ fn a_socket_that_never_opened_is_no_reason_to_fill_in() {
     scene.pass_ms(9_000);
     assert_eq!((scene.gets.len(), scene.slices.len()), (0, 0));
 }
+
+#[test]
+fn a_server_that_does_not_echo_still_has_live_points() {
+    let mut scene = Scene::recorded(&last(&["a/a"]));
+    scene.load_slice(5);
+    let connection = scene.live.unwrap();
+    scene.send(Event::LiveOpened { connection });
+    scene.pass_ms(10_000);
+    scene.push(&told("a/a", NOON_S + 10, 47.1, ""));
+    assert_eq!((scene.rows.len(), scene.slices.len()), (1, 0));
+}
+
+#[test]
+fn somebody_from_a_link_who_appears_later_is_marked() {
+    let mut scene = Scene::recorded_with(nobody_else(&["bench/n1"]), "[]");
+    scene.open_mqtt();
+    scene.publish("owntracks/bench/n1", &location(NOON_S, 47.1, ""));
+    assert!(scene.friend("bench/n1").in_history);
+}

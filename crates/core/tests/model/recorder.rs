@@ -174,3 +174,70 @@ fn reduced_frames_add_and_never_erase() {
     scene.push(&told("alice/phone", NOON_S - 600, 40.0, ""));
     assert_eq!(scene.friend("alice/phone").fix.unwrap().time_s, NOON_S);
 }
+
+#[test]
+fn a_recorder_that_went_away_is_noticed_by_its_socket() {
+    let mut scene = Scene::recorded("[]");
+    scene.open_live();
+    let connection = scene.live.take().unwrap();
+    scene.send(Event::LiveClosed { connection, reason: closed(true) });
+    scene.fail_get("api/0/last", unreachable());
+    assert_eq!(scene.recorder_state(), SourceState::Waiting);
+    assert!(scene.notices().contains(&NoticeKind::RecorderUnreachable));
+    scene.pass_ms(2_000);
+    scene.greet("[]");
+    assert_eq!(scene.recorder_state(), SourceState::Live);
+    scene.open_live();
+    assert!(scene.model.sources().recorder_live);
+}
+
+#[test]
+fn an_expired_login_is_tried_again_when_the_tab_wakes() {
+    let mut scene = Scene::recorded("[]");
+    scene.send(Event::Resumed);
+    scene.answer("api/0/last", "<html>Please log in</html>");
+    assert_eq!(scene.recorder_state(), SourceState::Failed);
+    scene.send(Event::Resumed);
+    scene.greet("[]");
+    assert_eq!(scene.recorder_state(), SourceState::Live);
+}
+
+#[test]
+fn an_empty_recorder_is_empty_until_somebody_comes() {
+    let mut scene = Scene::recorded("{}");
+    assert_eq!(scene.notices(), [NoticeKind::RecorderEmpty]);
+    scene.open_live();
+    scene.push(&told("alice/phone", NOON_S, 47.0, ""));
+    assert_eq!(scene.notices(), []);
+}
+
+#[test]
+fn captured_answers_and_frames_of_a_real_recorder() {
+    let last = include_str!("../../../../tests/fixtures/recorder/last-all.json");
+    let mut scene = Scene::recorded(last);
+    assert_eq!(scene.recorder_state(), SourceState::Live);
+    let before = scene.model.friends(scene.now);
+    assert!(before.with_place >= 5, "{}", before.with_place);
+    let connection = scene.live.unwrap();
+    scene.send(Event::LiveOpened { connection });
+
+    let frames = include_str!("../../../../tests/fixtures/recorder/ws-last-frames.jsonl");
+    let mut answers = 0;
+    for line in frames.lines() {
+        let line: serde_json::Value = serde_json::from_str(line).expect("the capture is JSON lines");
+        if let Some(frame) = line["frame"].as_str() {
+            scene.push(frame);
+            answers += 1;
+        }
+    }
+    assert!(answers > 0);
+    let after = scene.model.friends(scene.now);
+    // The capture's own `hello`, which the Recorder echoes, and a location without time, told to both clients.
+    assert_eq!(scene.model.sources().bad_messages, 3);
+    for known in &before.friends {
+        let now = after.friends.iter().find(|friend| friend.id == known.id).expect("nobody went away");
+        let (known, now) = (known.fix.as_ref().unwrap(), now.fix.as_ref().unwrap());
+        assert!(now.time_s >= known.time_s, "nobody went back in time");
+        assert!(now.battery_percent.is_some() || known.battery_percent.is_none(), "nothing was erased");
+    }
+}

@@ -156,8 +156,9 @@ impl History {
             for member in &mut self.members {
                 member.fit_to(self.range, turn);
             }
-            friends.mark_history(&wanted);
         }
+        // Always: somebody whose history was already shown may only now have become known.
+        friends.mark_history(&wanted);
         self.load_more(turn);
     }
 

@@ -9,6 +9,10 @@ use super::super::friends::Origin;
 use super::super::turn::Turn;
 use super::{OPEN_TIMEOUT_MS, PROVED_GOOD_AFTER_MS};
 
+/// The Recorder echoes the greeting when it has answered it, within milliseconds. A server that does not echo is believed
+/// to have answered after so many.
+const ANSWERING_MS: i64 = 5_000;
+
 /// The Recorder's WebSocket.
 #[derive(Debug, Default)]
 pub(in super::super) struct LiveFeed {
@@ -85,25 +89,32 @@ impl LiveFeed {
     }
 
     /// What a frame on the socket `from` is: an answer to the greeting, or news. `None` for an older socket.
-    pub fn origin(&self, from: ConnectionId) -> Option<Origin> {
+    pub fn origin(&self, from: ConnectionId, now: UnixMillis) -> Option<Origin> {
         match self.phase {
-            Phase::Open { connection, answering: true, .. } if connection == from => Some(Origin::Reduced),
-            Phase::Open { connection, answering: false, .. } if connection == from => Some(Origin::Pushed),
+            Phase::Open { connection, since, answering } if connection == from => {
+                let reduced = answering && now.ms_since(since) < ANSWERING_MS;
+                Some(if reduced { Origin::Reduced } else { Origin::Pushed })
+            }
             _ => None,
         }
     }
 
     /// The socket closed or never opened. That is no failure of the Recorder: proxies often do not pass WebSockets on.
-    pub fn take_closed(&mut self, closed: ConnectionId, turn: &mut Turn<'_>) {
+    /// Returns whether it had been open.
+    pub fn take_closed(&mut self, closed: ConnectionId, turn: &mut Turn<'_>) -> bool {
         match self.phase {
             Phase::Open { connection, since, .. } if connection == closed => {
                 if turn.now.ms_since(since) >= PROVED_GOOD_AFTER_MS {
                     self.backoff.reset();
                 }
                 self.wait(turn);
+                true
             }
-            Phase::Opening { connection, .. } if connection == closed => self.wait(turn),
-            _ => {}
+            Phase::Opening { connection, .. } if connection == closed => {
+                self.wait(turn);
+                false
+            }
+            _ => false,
         }
     }
 

@@ -103,12 +103,11 @@ impl RecorderSource {
         }
     }
 
-    /// Something may have been missed: tries at once what waits, reads the last places again where all is well.
+    /// The tab woke or the network is back: tries at once what waits, and what failed (a proxy whose login had expired
+    /// answers with a web page). What was refused stays refused.
     pub fn resume(&mut self, turn: &mut Turn<'_>) {
-        match self.phase {
-            Phase::Waiting { .. } => self.greet(turn),
-            Phase::Live => self.reread(turn),
-            _ => {}
+        if matches!(self.phase, Phase::Waiting { .. } | Phase::Failed) {
+            self.greet(turn);
         }
     }
 
