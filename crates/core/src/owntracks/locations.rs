@@ -14,7 +14,7 @@ mod scan;
 use std::fmt;
 
 use number::{number, number_in_string};
-use scan::{Boundary, Resync, Skip, Token, literal, short_string, skip_blanks};
+use scan::{Boundary, Resync, Skip, Token, literal, short_string, skip_blanks, unescaped_string};
 
 use super::fields::{
     EARLIEST_PLAUSIBLE_TIME_S, LARGEST_SECONDS, MAX_ACCURACY_M, MAX_ALTITUDE_M, MAX_SPEED_KMH, MIN_ALTITUDE_M,
@@ -363,7 +363,11 @@ impl LocationsReader {
         let read = |length| Token::Whole(Step::To(Phase::Members(object, Member::CommaOrEnd)), length);
         let skip = Token::Whole(Step::To(Phase::Skipping(Skip::default(), After::Member(object))), 0);
         match bytes[0] {
-            b'"' if self.key == Key::Other => skip,
+            // Most of a location is text nobody wants: passed over here where it is simple and whole.
+            b'"' if self.key == Key::Other => match unescaped_string(bytes) {
+                Some(length) => read(length),
+                None => skip,
+            },
             b'"' => match short_string(bytes, MAX_VALUE_BYTES) {
                 Token::Whole(Some(text), length) => {
                     self.set_text(text);

@@ -43,6 +43,12 @@ pub(super) fn short_string(bytes: &[u8], max: usize) -> Token<Option<&[u8]>> {
     }
 }
 
+/// Length of the string that starts at `bytes[0]` (a quotation mark), when it is whole and has no escapes.
+pub(super) fn unescaped_string(bytes: &[u8]) -> Option<usize> {
+    let length = bytes[1..].iter().position(|byte| matches!(byte, b'"' | b'\\'))?;
+    (bytes[length + 1] == b'"').then_some(length + 2)
+}
+
 /// `true`, `false` or `null`.
 pub(super) fn literal(bytes: &[u8]) -> Token<()> {
     let word: &[u8] = match bytes.first() {
