@@ -104,7 +104,7 @@ pub enum Command {
     ShowTracks {
         /// Whose.
         friends: Vec<FriendId>,
-        /// Which time.
+        /// Which time. A range that grows is told to reach a day further than now, so that live fixes lie inside.
         range: TimeRange,
         /// Where lines are split and which points are left out.
         splitting: Splitting,

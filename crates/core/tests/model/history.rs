@@ -6,6 +6,8 @@ use dashboard_core::model::{
 };
 use dashboard_core::time::TimeRange;
 
+use proptest::prelude::*;
+
 use crate::scene::{NOON_S, RECORDER, Scene, closed, id, location, start_with, told, unreachable};
 
 /// 2026-09-10T00:00:00Z
@@ -337,4 +339,62 @@ fn somebody_from_a_link_who_appears_later_is_marked() {
     scene.open_mqtt();
     scene.publish("owntracks/bench/n1", &location(NOON_S, 47.1, ""));
     assert!(scene.friend("bench/n1").in_history);
+}
+
+/// What a worker that did as it was told has of one friend: hours that were loaded and not forgotten since.
+#[derive(Default)]
+struct LoadedHours {
+    hours: std::collections::BTreeMap<i64, u32>,
+    shows_seen: usize,
+}
+
+impl LoadedHours {
+    fn forget_as_told(&mut self, scene: &Scene) {
+        for (_, range) in &scene.shown[self.shows_seen..] {
+            self.hours.retain(|hour, _| range.contains(hour * 3600));
+        }
+        self.shows_seen = scene.shown.len();
+    }
+
+    fn load(&mut self, range: TimeRange) {
+        let hours = range.from_s.div_euclid(3600)..=range.to_s.div_euclid(3600);
+        hours.for_each(|hour| *self.hours.entry(hour).or_default() += 1);
+    }
+}
+
+proptest! {
+    /// However the range is moved about, and whichever slices are still under way then: in the end every hour of the
+    /// range was loaded, exactly once, and never more than two requests were open.
+    #[test]
+    fn every_hour_is_loaded_once(
+        moves in proptest::collection::vec((1_i64..2_400, 0_i64..240, 0_usize..4, any::<bool>()), 1..8)
+    ) {
+        let mut scene = Scene::recorded_with(nobody_else(&["a/a"]), "[]");
+        let mut worker = LoadedHours::default();
+        let mut chosen = TimeRange::default();
+        let rounds = moves.len();
+        for (round, (length_h, ago_h, answered, has_list)) in moves.into_iter().enumerate() {
+            let to_s = NOON_S - ago_h * 3600 - 1;
+            chosen = TimeRange { from_s: to_s + 1 - length_h * 3600, to_s };
+            scene.did(Person::ChoseRange { choice: RangeChoice::Yesterday, range: chosen });
+            worker.forget_as_told(&scene);
+            let steps = if round + 1 == rounds { usize::MAX } else { answered };
+            for _ in 0..steps {
+                prop_assert!(scene.slices.len() + scene.gets.len() <= 2);
+                if has_list && scene.gets.iter().any(|(_, url)| url.contains("list")) {
+                    scene.fail_get("list", HttpFailure::TimedOut);
+                } else if !scene.slices.is_empty() {
+                    let slice = scene.load_slice(1);
+                    worker.load(slice.range);
+                } else if !scene.gets.is_empty() {
+                    scene.fail_get("list", HttpFailure::TimedOut);
+                } else {
+                    break;
+                }
+            }
+        }
+        let wanted = chosen.from_s.div_euclid(3600)..=chosen.to_s.div_euclid(3600);
+        prop_assert_eq!(worker.hours, wanted.map(|hour| (hour, 1)).collect());
+        prop_assert_eq!(state(&scene), HistoryState::Ready);
+    }
 }
