@@ -6,6 +6,7 @@ use super::command::Command;
 use super::config::{Endpoints, Settings};
 use super::event::{ConnectForm, Person};
 use super::page::{Page, splitting};
+use super::start::DEFAULT_TOPICS;
 use super::turn::Turn;
 use super::view::NoticeKind;
 
@@ -80,6 +81,9 @@ impl Page {
         let ConnectForm { mut endpoints, credentials, keys, remember } = form;
         if let Some(mqtt) = &mut endpoints.mqtt {
             mqtt.credentials = None;
+            if mqtt.topics.is_empty() {
+                mqtt.topics = DEFAULT_TOPICS.map(str::to_owned).to_vec();
+            }
         }
         turn.want(Command::SaveEndpoints(endpoints.clone()));
         if let Some(mqtt) = &mut endpoints.mqtt {

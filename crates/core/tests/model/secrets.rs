@@ -2,7 +2,8 @@
 
 use dashboard_core::model::view::{HistoryState, SourceState};
 use dashboard_core::model::{
-    Command, ConnectForm, Credentials, Endpoints, Event, MqttEndpoint, Person, RecorderEndpoint,
+    Command, ConnectForm, Credentials, DEFAULT_TOPICS, Endpoints, Event, MqttEndpoint, Person,
+    RecorderEndpoint,
 };
 
 use crate::scene::{BROKER, NOON_S, RECORDER, Scene, location, start_with, told};
@@ -40,6 +41,16 @@ fn typed_secrets_are_kept_for_their_endpoint_and_endpoints_without_them() {
     assert_eq!(scene.mqtt_state(), SourceState::Connecting);
     assert_eq!(scene.recorder_state(), SourceState::Connecting);
     assert_eq!(scene.queries, [] as [String; 0]);
+}
+
+#[test]
+fn whoever_names_no_topics_watches_the_usual_ones() {
+    let mut scene = Scene::begin(start_with(false, false));
+    let mut form = form(BROKER, false);
+    form.endpoints.mqtt.as_mut().unwrap().topics.clear();
+    scene.did(Person::Connected(form));
+    let Command::SaveEndpoints(endpoints) = &scene.saved[0] else { panic!("{:?}", scene.saved) };
+    assert_eq!(endpoints.mqtt.as_ref().unwrap().topics, DEFAULT_TOPICS);
 }
 
 #[test]
