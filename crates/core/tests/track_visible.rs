@@ -222,7 +222,7 @@ fn splitting() -> impl Strategy<Value = Splitting> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(32))]
 
     #[test]
     fn lines_stray_no_more_than_the_tolerance(

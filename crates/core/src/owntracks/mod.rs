@@ -3,6 +3,7 @@
 //! * [`decode`]: a payload into [`Message`]s.
 //! * [`Topic`] and [`FriendId`]: who a message is about.
 //! * [`recorder`]: what is asked of a Recorder, and what it answers; [`rec`]: lines of its store.
+//! * [`LocationsReader`]: a history, read while the Recorder sends it.
 //! * [`otrc`]: settings of the apps, to connect with.
 
 mod base64_text;
