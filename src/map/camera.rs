@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use dashboard_core::geo::LatLon;
+use dashboard_core::geo::{Bounds, LatLon};
 use dashboard_core::model::{Event, MapMove, MapView};
 use leptos::prelude::document;
 use wasm_bindgen::prelude::*;
@@ -72,42 +72,52 @@ impl Camera {
                 [] => {}
                 // A view from a link or the configuration: exactly there, or it would drift with every reload.
                 [place] if at_once => drop(self.map.set_view(&leaflet::lat_lng(*place), max_zoom)),
-                places => self.fit(places, max_zoom, at_once),
+                places => {
+                    if let Some(bounds) = Bounds::around(places.iter().copied()) {
+                        self.fit(bounds, max_zoom, at_once);
+                    }
+                }
             },
             MapMove::FitTracks => {
                 if let Some(bounds) = store.outside().tracks.bounds() {
-                    let east = bounds.west_deg() + bounds.width_deg();
-                    let corners = LatLngBounds::new(
-                        &LatLng::new(bounds.south_deg(), bounds.west_deg()),
-                        &LatLng::new(bounds.north_deg(), east),
-                    );
-                    self.fit_bounds(&corners, MAX_TRACKS_ZOOM, false);
+                    self.fit(bounds, MAX_TRACKS_ZOOM, false);
                 }
             }
             MapMove::CentreOn(place) => self.centre_on(place),
         }
     }
 
-    fn fit(&self, places: &[LatLon], max_zoom: f64, at_once: bool) {
-        let bounds = dashboard_core::geo::Bounds::around(places.iter().copied());
-        let Some(bounds) = bounds else { return };
-        let east = bounds.west_deg() + bounds.width_deg();
-        let corners = LatLngBounds::new(
-            &LatLng::new(bounds.south_deg(), bounds.west_deg()),
-            &LatLng::new(bounds.north_deg(), east),
-        );
-        self.fit_bounds(&corners, max_zoom, at_once);
+    /// Moves just so far that `place`, which got the focus, is not covered by a panel.
+    pub fn bring_into_view(&self, place: &LatLng) {
+        let options = leaflet::options(self.paddings());
+        self.map.pan_inside_with_options(place, &options);
     }
 
-    fn fit_bounds(&self, corners: &LatLngBounds, max_zoom: f64, at_once: bool) {
-        let Insets { top, right, bottom, left } = self.insets();
+    fn fit(&self, bounds: Bounds, max_zoom: f64, at_once: bool) {
+        let (west, south) = (bounds.west_deg(), bounds.south_deg());
+        let corners = LatLngBounds::new(
+            &LatLng::new(south, west),
+            // Across the 180° meridian Leaflet's longitudes run on.
+            &LatLng::new(bounds.north_deg(), west + bounds.width_deg()),
+        );
+        let [top_left, bottom_right] = self.paddings();
+        let animate = !at_once && !motion::is_reduced();
         let options = leaflet::options([
+            top_left,
+            bottom_right,
+            ("maxZoom", max_zoom.into()),
+            ("animate", animate.into()),
+        ]);
+        self.map.fit_bounds_with_options(&corners, &options);
+    }
+
+    /// What panels cover and some room, as Leaflet's options.
+    fn paddings(&self) -> [(&'static str, JsValue); 2] {
+        let Insets { top, right, bottom, left } = self.insets();
+        [
             ("paddingTopLeft", Point::new(left + MARGIN_PX, top + MARGIN_PX).into()),
             ("paddingBottomRight", Point::new(right + MARGIN_PX, bottom + MARGIN_PX).into()),
-            ("maxZoom", max_zoom.into()),
-            ("animate", (!at_once && !motion::is_reduced()).into()),
-        ]);
-        self.map.fit_bounds_with_options(corners, &options);
+        ]
     }
 
     fn centre_on(&self, place: LatLon) {

@@ -103,6 +103,12 @@ pub fn element_icon(element: &HtmlElement, class: &str, size_px: f64) -> Icon {
     ]))
 }
 
+/// Keeps Leaflet from moving the map to a marker that gets the focus; it does not know what panels cover.
+pub fn leave_focus_alone(options: &MarkerOptions) {
+    // Setting a field of a plain object cannot fail.
+    let _ = Reflect::set(options, &"autoPanOnFocus".into(), &false.into());
+}
+
 /// The scale bar.
 pub fn scale(metric: bool) -> EdgeControl {
     scale_control(&options([

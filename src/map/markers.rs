@@ -14,6 +14,7 @@ use crate::platform::listener::Listener;
 use crate::platform::{clock, motion};
 use crate::store::Store;
 
+use super::camera::Camera;
 use super::leaflet::{self, LayerMethods, Map, Marker, MarkerOptions, Subscription};
 use super::texts::MarkerTexts;
 
@@ -30,23 +31,24 @@ const LOW_BATTERY_PERCENT: u8 = 20;
 pub struct FriendMarkers {
     store: Store,
     map: Map,
+    camera: Rc<Camera>,
     texts: MarkerTexts,
     markers: HashMap<FriendId, FriendMarker>,
-    _zoom: Subscription,
+    _moves: Subscription,
 }
 
 impl FriendMarkers {
     /// Nobody yet.
-    pub fn new(store: Store, map: Map, texts: MarkerTexts) -> Self {
+    pub fn new(store: Store, map: Map, camera: Rc<Camera>, texts: MarkerTexts) -> Self {
         // A marker on its way would lag behind the map's own animation.
         let container = map.get_container();
-        let zoom = Subscription::new(&map, "zoomstart", move |_| {
+        let moves = Subscription::new(&map, "zoomstart movestart", move |_| {
             let gliding = container.get_elements_by_class_name("is-gliding");
             while let Some(element) = gliding.item(0) {
                 let _ = element.class_list().remove_1("is-gliding");
             }
         });
-        Self { store, map, texts, markers: HashMap::new(), _zoom: zoom }
+        Self { store, map, camera, texts, markers: HashMap::new(), _moves: moves }
     }
 
     /// Shows everybody who has a place and is not hidden; nobody unless `shown`.
@@ -61,7 +63,7 @@ impl FriendMarkers {
                     staying.change(&self.map, friend, fix, &self.texts);
                     staying
                 }
-                None => match FriendMarker::enter(self.store, &self.map, friend, fix, &self.texts) {
+                None => match self.enter(friend, fix) {
                     Some(entering) => entering,
                     None => continue,
                 },
@@ -76,44 +78,21 @@ impl FriendMarkers {
             marker.label(&self.texts);
         }
     }
-}
 
-/// One friend on the map. Dropped, it leaves.
-struct FriendMarker {
-    friend: Rc<FriendView>,
-    marker: Marker,
-    /// Leaflet's box, which carries the attributes for automation and the focus.
-    element: HtmlElement,
-    parts: Parts,
-    _clicked: Subscription,
-    _pressed: Listener,
-}
-
-/// What a marker is made of.
-struct Parts {
-    body: HtmlElement,
-    course: HtmlElement,
-    face: HtmlElement,
-    battery: HtmlElement,
-}
-
-impl FriendMarker {
-    fn enter(
-        store: Store,
-        map: &Map,
-        friend: &Rc<FriendView>,
-        fix: &FixView,
-        texts: &MarkerTexts,
-    ) -> Option<Self> {
+    /// `None` when Leaflet made no element, which it always does for an icon.
+    fn enter(&self, friend: &Rc<FriendView>, fix: &FixView) -> Option<FriendMarker> {
         let parts = Parts::build();
         let options = MarkerOptions::new();
         options.set_icon(leaflet::element_icon(&parts.body, "friend-marker", SIZE_PX));
         options.set_keyboard(true);
         options.set_rise_on_hover(true);
+        leaflet::leave_focus_alone(&options);
         let marker = Marker::new_with_options(&leaflet::lat_lng(fix.position), &options);
-        marker.add_to(map);
+        marker.add_to(&self.map);
         let element = marker.unchecked_ref::<LayerMethods>().get_element()?;
-        let id = friend.id.clone();
+        set(&element, "data-friend", &friend.id.to_string());
+
+        let (store, id) = (self.store, friend.id.clone());
         let select = move || store.did(Person::Selected(Some(id.clone())));
         let clicked = Subscription::new(&marker, "click", {
             let select = select.clone();
@@ -128,15 +107,46 @@ impl FriendMarker {
                 select();
             }
         });
-        set(&element, "data-friend", &friend.id.to_string());
-        let mut marker =
-            Self { friend: friend.clone(), marker, element, parts, _clicked: clicked, _pressed: pressed };
+        let (camera, focused_marker) = (self.camera.clone(), marker.clone());
+        let focused = Listener::new(&element, "focus", move |_| {
+            camera.bring_into_view(&focused_marker.get_lat_lng());
+        });
+
+        let mut marker = FriendMarker {
+            friend: friend.clone(),
+            marker,
+            element,
+            parts,
+            _clicked: clicked,
+            _listeners: [pressed, focused],
+        };
         marker.paint_face(friend);
         marker.paint(friend, fix);
-        marker.label(texts);
+        marker.label(&self.texts);
         Some(marker)
     }
+}
 
+/// One friend on the map. Dropped, it leaves.
+struct FriendMarker {
+    friend: Rc<FriendView>,
+    marker: Marker,
+    /// Leaflet's box, which carries the attributes for automation and the focus.
+    element: HtmlElement,
+    parts: Parts,
+    _clicked: Subscription,
+    _listeners: [Listener; 2],
+}
+
+/// What a marker is made of.
+struct Parts {
+    body: HtmlElement,
+    course: HtmlElement,
+    face: HtmlElement,
+    battery: HtmlElement,
+}
+
+impl FriendMarker {
     fn change(&mut self, map: &Map, friend: &Rc<FriendView>, fix: &FixView, texts: &MarkerTexts) {
         let old = std::mem::replace(&mut self.friend, friend.clone());
         if old.face != friend.face || old.initials != friend.initials || old.colour != friend.colour {
@@ -168,8 +178,8 @@ impl FriendMarker {
     }
 
     fn paint_face(&self, friend: &FriendView) {
-        let Parts { body, face, .. } = &self.parts;
-        let _ = body.style().set_property("--friend-colour", &format!("var(--friend-{})", friend.colour));
+        let face = &self.parts.face;
+        leaflet::colour(&self.marker, friend.colour);
         face.set_text_content(None);
         match &friend.face {
             Some(data_url) => {

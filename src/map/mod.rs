@@ -111,7 +111,7 @@ impl Island {
             Box::new(move |map_move| camera.move_map(store, map_move))
         }));
         Some(Rc::new(Self {
-            markers: RefCell::new(FriendMarkers::new(store, map.clone(), texts)),
+            markers: RefCell::new(FriendMarkers::new(store, map.clone(), camera.clone(), texts)),
             surroundings: RefCell::new(Surroundings::new(map.clone())),
             places: RefCell::new(PlaceMarks::new(map.clone())),
             tracks,

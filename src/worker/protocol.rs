@@ -446,3 +446,126 @@ impl Fields {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+
+    fn eve() -> FriendId {
+        FriendId::new("eve", "phone").unwrap()
+    }
+
+    fn place(lat: f64, lon: f64) -> LatLon {
+        LatLon::new(lat, lon).unwrap()
+    }
+
+    #[wasm_bindgen_test]
+    fn every_request_arrives_as_it_was_sent() {
+        let range = TimeRange::new(-1, 4_102_444_800).unwrap();
+        let row = Row {
+            time_s: 1_700_000_000,
+            position: place(-12.345_678_9, 179.999_999_9),
+            accuracy_m: Some(3.5),
+            altitude_m: None,
+            speed_kmh: Some(0.0),
+            battery_percent: Some(100),
+        };
+        let requests = [
+            Request::Load(HistorySlice {
+                request: RequestId(u32::MAX),
+                friend: eve(),
+                range,
+                source: SliceSource::RecorderJson { url: "https://home.example/a?b=c&d=\u{1f600}".into() },
+                timeout_ms: 30_000,
+            }),
+            Request::Cancel { request: RequestId(7) },
+            Request::Show { friends: vec![], range, splitting: Splitting::default() },
+            Request::Show {
+                friends: vec![eve(), FriendId::new("bob", "watch").unwrap()],
+                range,
+                splitting: Splitting { gap_s: 1, gap_m: 2, max_accuracy_m: 3 },
+            },
+            Request::Append { friend: eve(), row },
+            Request::See(SightQuery {
+                view_id: 9,
+                viewport: Viewport {
+                    centre: WorldPoint { x: 1.25, y: 0.3 },
+                    zoom: 12.5,
+                    width_px: 1920.0,
+                    height_px: 1080.0,
+                },
+                lines: true,
+                points: false,
+            }),
+        ];
+        for request in requests {
+            assert_eq!(Request::from_js(&request.to_js()), Some(request));
+        }
+    }
+
+    #[wasm_bindgen_test]
+    fn every_reply_arrives_as_it_was_sent() {
+        let failures = [
+            HttpFailure::Unreachable { cross_origin: true, mixed_content: false },
+            HttpFailure::Unreachable { cross_origin: false, mixed_content: true },
+            HttpFailure::TimedOut,
+            HttpFailure::Status { status: 416, text: "too far".into() },
+            HttpFailure::BadAnswer { what: "no comprendo".into() },
+            HttpFailure::Broken,
+        ];
+        let summary = TrackSummary {
+            points: 3,
+            first_s: Some(0),
+            last_s: None,
+            distance_m: 12.5,
+            duration_s: 60,
+            moving_s: 30,
+            climb_m: Some(-0.0),
+            top_speed_kmh: None,
+        };
+        let across_the_antimeridian = Bounds::from_corners(place(-17.0, 179.0), place(-16.0, -179.0));
+        let dropped = Dropped { repeats: 1, invalid: 2, out_of_range: 3 };
+        let mut replies = vec![
+            Reply::Ready,
+            Reply::Progressed { request: RequestId(1), points: 1_000_000 },
+            Reply::Loaded { request: RequestId(2), report: SliceReport { points: 4, dropped } },
+            Reply::Changed { summaries: vec![], bounds: None },
+            Reply::Changed { summaries: vec![(eve(), summary)], bounds: across_the_antimeridian },
+        ];
+        replies.extend(failures.map(|failure| Reply::Failed { request: RequestId(3), failure }));
+        for reply in replies {
+            let (message, buffers) = reply.to_js();
+            assert_eq!(buffers.length(), 0);
+            assert_eq!(format!("{:?}", Reply::from_js(&message)), format!("{:?}", Some(reply)));
+        }
+    }
+
+    #[wasm_bindgen_test]
+    fn what_is_seen_arrives_with_its_buffers() {
+        let track = SeenTrack {
+            friend: eve(),
+            line_xy_px: Float32Array::from([1.5_f32, -2.0, 3.0, 4.0].as_slice()),
+            line_starts: Uint32Array::from([0_u32].as_slice()),
+            point_xy_px: Float32Array::from([].as_slice()),
+        };
+        let (message, buffers) = Reply::Seen(Sight { view_id: 5, points: 2, tracks: vec![track] }).to_js();
+        assert_eq!(buffers.length(), 3);
+        let Some(Reply::Seen(sight)) = Reply::from_js(&message) else { panic!("{message:?}") };
+        assert_eq!((sight.view_id, sight.points, sight.tracks.len()), (5, 2, 1));
+        let track = &sight.tracks[0];
+        assert_eq!(track.friend, eve());
+        assert_eq!(track.line_xy_px.to_vec(), [1.5, -2.0, 3.0, 4.0]);
+        assert_eq!(track.line_starts.to_vec(), [0]);
+        assert!(track.point_xy_px.to_vec().is_empty());
+    }
+
+    #[wasm_bindgen_test]
+    fn foreign_messages_are_no_requests() {
+        for message in [JsValue::NULL, "load".into(), Array::new().into(), begin("load").into()] {
+            assert_eq!(Request::from_js(&message), None);
+            assert!(Reply::from_js(&message).is_none());
+        }
+    }
+}
