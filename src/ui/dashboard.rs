@@ -28,6 +28,9 @@ const MARKER_TEXTS: MarkerTexts = MarkerTexts {
 #[component]
 pub fn Dashboard(store: Store) -> impl IntoView {
     let layout = Layout::provide();
+    let keys =
+        window_event_listener(leptos::ev::keydown, move |event| keyboard::pressed(store, layout, &event));
+    on_cleanup(move || keys.remove());
     let mqtt = Memo::new(move |_| store.sources.with(|sources| sources.mqtt.state));
     let recorder = Memo::new(move |_| store.sources.with(|sources| sources.recorder.state));
     let friends = Memo::new(move |_| store.friends.with(|view| view.with_place));
@@ -40,7 +43,7 @@ pub fn Dashboard(store: Store) -> impl IntoView {
     let selected =
         Memo::new(move |_| store.friends.with(|view| view.friends.iter().any(|friend| friend.selected)));
     view! {
-        <div
+        <main
             id="dashboard"
             data-mqtt=move || mqtt.get().word()
             data-recorder=move || recorder.get().word()
@@ -52,7 +55,6 @@ pub fn Dashboard(store: Store) -> impl IntoView {
             data-density=move || if density.get() == Density::Compact { "compact" } else { "comfortable" }
             data-selected=move || selected.get().then_some("")
             data-sheet=move || layout.sheet.get().word()
-            on:keydown=move |event| keyboard::pressed(store, layout, &event)
         >
             <IconSprite />
             <MapIsland store texts=MARKER_TEXTS />
@@ -62,7 +64,7 @@ pub fn Dashboard(store: Store) -> impl IntoView {
                 let interface = interface.get();
                 untrack(|| view! { <Spoken store interface /> })
             }}
-        </div>
+        </main>
     }
 }
 

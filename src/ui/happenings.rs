@@ -2,6 +2,7 @@
 
 use dashboard_core::model::Person;
 use dashboard_core::owntracks::Crossing;
+use dashboard_core::time::UnixSeconds;
 use leptos::prelude::*;
 
 use crate::store::Store;
@@ -21,6 +22,7 @@ pub fn HappeningsPanel(store: Store) -> impl IntoView {
             }
             .into_any();
         }
+        let today = store.now.with_untracked(|now| now.seconds());
         let items = happenings.into_iter().map(|happening| {
             let what = match &happening.region {
                 Some(region) => (words().crossing)(happening.crossing)(region),
@@ -43,10 +45,16 @@ pub fn HappeningsPanel(store: Store) -> impl IntoView {
                         " "
                         {what}
                     </button>
-                    <span class="age">{moment(happening.time_s, Detail::Minute, None)}</span>
+                    <span class="age">{when(happening.time_s, today)}</span>
                 </li>
             }
         });
         view! { <ul class="happenings">{items.collect_view()}</ul> }.into_any()
     }
+}
+
+/// The time of day; with its date when that was not today.
+fn when(at: UnixSeconds, now_s: UnixSeconds) -> String {
+    let same_day = moment(at, Detail::Day, None) == moment(now_s, Detail::Day, None);
+    moment(at, if same_day { Detail::Clock } else { Detail::Minute }, None)
 }

@@ -12,7 +12,7 @@ pub fn MapOptions(store: Store) -> impl IntoView {
     let t = words();
     view! {
         <div class="options">
-            <h3 class="label">{t.layers}</h3>
+            <h2 class="label">{t.layers}</h2>
             <Layer store label=t.layer_live read=|set| set.live write=|set, on| set.live = on />
             <Layer store label=t.layer_line read=|set| set.line write=|set, on| set.line = on />
             <Layer store label=t.layer_points read=|set| set.points write=|set, on| set.points = on />
@@ -73,7 +73,7 @@ pub fn TileChoice(store: Store) -> impl IntoView {
             (names.with(Vec::len) > 1)
                 .then(|| {
                     view! {
-                        <h3 class="label">{t.tiles}</h3>
+                        <p class="label">{t.tiles}</p>
                         <div class="chips" role="group" aria-label=t.tiles>
                             {names
                                 .get()

@@ -45,7 +45,7 @@ pub fn SourcesPill(store: Store) -> impl IntoView {
         >
             <span class="dot" aria-hidden="true"></span>
             <span class="unseen">{words().sources} ": "</span>
-            {text}
+            <span class="pill-text">{text}</span>
         </button>
     }
 }
@@ -74,6 +74,12 @@ pub fn SourcesDetails(store: Store) -> impl IntoView {
             (understood, sources.unknown_messages, sources.bad_messages)
         })
     });
+    let troubled = Memo::new(move |_| {
+        store.sources.with(|sources| {
+            let states = [sources.mqtt.state, sources.recorder.state];
+            states.iter().any(|state| !matches!(state, SourceState::Off | SourceState::Live))
+        })
+    });
     let also_live = Memo::new(move |_| store.sources.with(|sources| sources.recorder_live));
     view! {
         <div class="options sources">
@@ -94,11 +100,19 @@ pub fn SourcesDetails(store: Store) -> impl IntoView {
                 }}
             </p>
             <div class="actions">
-                <Button
-                    label=t.retry_now
-                    sign=Sign::Retry
-                    on_press=Callback::new(move |()| store.did(Person::Retried))
-                />
+                {move || {
+                    troubled
+                        .get()
+                        .then(|| {
+                            view! {
+                                <Button
+                                    label=t.retry_now
+                                    sign=Sign::Retry
+                                    on_press=Callback::new(move |()| store.did(Person::Retried))
+                                />
+                            }
+                        })
+                }}
                 <Button
                     label=t.connect
                     sign=Sign::Plug

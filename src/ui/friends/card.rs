@@ -103,23 +103,22 @@ fn CardActions(store: Store, id: FriendId) -> impl IntoView {
         let id = id.clone();
         Callback::new(move |()| act(&id))
     };
+    let t = words();
     view! {
         <div class="card-actions">
             <Button
-                label=words().go_to
+                label=t.go_to
                 sign=Sign::GoTo
                 on_press=press(Box::new(move |id| store.did(Person::WentTo(id.clone()))))
             />
             <Button
-                label=Signal::derive(move || {
-                    if followed.get() { words().following.to_owned() } else { words().follow.to_owned() }
-                })
+                label=t.follow
                 sign=Sign::Follow
                 pressed=followed
                 on_press=press(Box::new(move |id| toggle_follow(store, id, followed.get_untracked())))
             />
             <Button
-                label=words().show_history
+                label=t.show_history
                 sign=Sign::History
                 pressed=in_history
                 on_press=press(
@@ -132,10 +131,7 @@ fn CardActions(store: Store, id: FriendId) -> impl IntoView {
                 )
             />
             <Button
-                label=Signal::derive(move || {
-                    if hidden.get() { words().show_on_map.to_owned() } else { words().hide_on_map.to_owned() }
-                })
-                look=Look::Bare
+                label=t.hide_on_map
                 sign=Sign::Hidden
                 pressed=hidden
                 on_press=press(Box::new(move |id| toggle_hidden(store, id, hidden.get_untracked())))

@@ -66,7 +66,6 @@ pub fn Search(store: Store) -> impl IntoView {
                 spellcheck="false"
                 placeholder=words().search
                 aria-label=words().search
-                aria-controls=LIST
                 prop:value=text
                 on:input=move |event| store.did(Person::Searched(event_target_value(&event)))
             />

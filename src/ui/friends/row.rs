@@ -83,9 +83,11 @@ fn Where(store: Store, id: FriendId) -> impl IntoView {
     let distance = of_friend(store, &id, |friend| friend.distance_m);
     let warned =
         of_friend(store, &id, |friend| friend.encrypted || friend.from_future || friend.lost_connection);
+    let hidden = of_friend(store, &id, |friend| friend.hidden);
     let device = id.to_string();
     view! {
         <span class="row-where">
+            {move || hidden.get().then(|| view! { <Icon sign=Sign::Hidden /> })}
             {move || warned.get().then(|| view! { <Icon sign=Sign::Warning /> })}
             {move || {
                 let mut parts = Vec::new();

@@ -44,6 +44,13 @@ pub fn name(history: &HistoryView) -> String {
         },
         // Noon, because midnight of one zone is another day in the next.
         RangeChoice::Day { .. } => moment(history.range.from_s + HALF_A_DAY_S, Detail::Day, None),
+        RangeChoice::Between {
+            from: RangeEnd::Local { whole_day: true, .. },
+            to: Some(RangeEnd::Local { whole_day: true, .. }),
+        } => {
+            let day = |at| moment(at, Detail::Day, None);
+            format!("{} – {}", day(history.range.from_s + HALF_A_DAY_S), day(history.range.to_s - HALF_A_DAY_S))
+        }
         RangeChoice::Between { .. } => {
             let minute = |at| moment(at, Detail::Minute, None);
             format!("{} – {}", minute(history.range.from_s), minute(history.range.to_s))

@@ -20,7 +20,7 @@ pub fn HistoryPanel(store: Store) -> impl IntoView {
             <RangeChips store />
             <DayStepper store />
             <ExactTimes store />
-            <h3 class="label">{words().whose}</h3>
+            <h2 class="label">{words().whose}</h2>
             <WhoseHistory store />
             <HistoryProgress store />
             <TrackFigures store />

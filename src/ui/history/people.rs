@@ -42,7 +42,7 @@ fn WhoseChip(store: Store, id: FriendId) -> impl IntoView {
             on:click=move |_| toggle_history(store, &id)
         >
             <span class="swatch" aria-hidden="true"></span>
-            {name}
+            <span class="chip-text">{name}</span>
         </button>
     }
 }

@@ -15,7 +15,7 @@ pub enum Detail {
     Day,
     /// `22 Nov, 14:05`.
     Minute,
-    /// `22 November 2026, 14:05:09`.
+    /// `22 Nov 2026, 14:05:09`.
     Second,
     /// `14:05`.
     Clock,
@@ -55,7 +55,7 @@ fn date_format(detail: Detail, zone: &str) -> Option<DateTimeFormat> {
         Detail::Minute => {
             &[("day", "numeric"), ("month", "short"), ("hour", "2-digit"), ("minute", "2-digit")]
         }
-        Detail::Second => &[("dateStyle", "long"), ("timeStyle", "medium")],
+        Detail::Second => &[("dateStyle", "medium"), ("timeStyle", "medium")],
         Detail::Clock => &[("hour", "2-digit"), ("minute", "2-digit")],
     };
     let mut options = options.to_vec();

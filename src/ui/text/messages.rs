@@ -58,10 +58,8 @@ pub struct Messages {
     // The card of a friend.
     pub go_to: &'static str,
     pub follow: &'static str,
-    pub following: &'static str,
     pub show_history: &'static str,
     pub hide_on_map: &'static str,
-    pub show_on_map: &'static str,
     pub seen: &'static str,
     pub speed: &'static str,
     pub course: &'static str,
