@@ -148,13 +148,15 @@ fn lines(text: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test;
+
     use super::*;
 
     fn typed(recorder: &str, mqtt: &str) -> Typed {
         Typed { recorder: recorder.into(), mqtt: mqtt.into(), ..Typed::default() }
     }
 
-    #[test]
+    #[wasm_bindgen_test]
     fn one_address_is_enough_and_is_completed() {
         let form = typed("https://home.example/owntracks", "").check(true).unwrap();
         assert_eq!(form.endpoints.recorder.unwrap().url, "https://home.example/owntracks/");
@@ -163,7 +165,7 @@ mod tests {
         assert_eq!(form.endpoints.mqtt.unwrap().topics, DEFAULT_TOPICS);
     }
 
-    #[test]
+    #[wasm_bindgen_test]
     fn says_what_is_wrong() {
         let problem = |typed: Typed, secure| typed.check(secure).err();
         assert_eq!(problem(typed(" ", ""), false), Some(FormError::NothingGiven));

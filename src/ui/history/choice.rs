@@ -49,7 +49,11 @@ pub fn name(history: &HistoryView) -> String {
             to: Some(RangeEnd::Local { whole_day: true, .. }),
         } => {
             let day = |at| moment(at, Detail::Day, None);
-            format!("{} – {}", day(history.range.from_s + HALF_A_DAY_S), day(history.range.to_s - HALF_A_DAY_S))
+            format!(
+                "{} – {}",
+                day(history.range.from_s + HALF_A_DAY_S),
+                day(history.range.to_s - HALF_A_DAY_S)
+            )
         }
         RangeChoice::Between { .. } => {
             let minute = |at| moment(at, Detail::Minute, None);

@@ -61,7 +61,7 @@ fn Loading(store: Store) -> impl IntoView {
                 class="progress"
                 aria-label=t.loading_history
                 max=move || slices.get().1.max(1)
-                prop:value=move || slices.get().0
+                value=move || slices.get().0
             ></progress>
             <p class="muted">
                 {move || {

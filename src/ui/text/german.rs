@@ -54,7 +54,7 @@ pub static MESSAGES: Messages = Messages {
     go_to: "Zeigen",
     follow: "Folgen",
     show_history: "Verlauf",
-    hide_on_map: "Ausblenden",
+    hide_on_map: "Verbergen",
     seen: "Gesehen",
     speed: "Tempo",
     course: "Richtung",

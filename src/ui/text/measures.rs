@@ -117,3 +117,53 @@ fn number(unit: &'static str, value: f64, digits: u8) -> String {
         format.as_ref().map_or_else(|| format!("{value:.0} {unit}"), |format| format.format(value))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use dashboard_core::model::{Settings, Units};
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+    use crate::ui::text::{Tastes, speak};
+
+    fn speaking(language: &str, units: Units) {
+        let language = language.to_owned();
+        speak(&Tastes::of(&Settings { language, units, ..Settings::default() }));
+    }
+
+    /// `Intl` puts all kinds of spaces between number and unit.
+    fn plain(text: &str) -> String {
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    #[wasm_bindgen_test]
+    fn lengths_and_speeds_in_the_habit_of_the_person() {
+        speaking("de", Units::Metric);
+        assert_eq!(plain(&distance(349.6)), "350 m");
+        assert_eq!(plain(&distance(12_345.0)), "12,3 km");
+        assert_eq!(plain(&distance(123_456.0)), "123 km");
+        assert_eq!(plain(&speed(64.2)), "64 km/h");
+        speaking("en", Units::Imperial);
+        assert_eq!(plain(&distance(12_345.0)), "7.7 mi");
+        assert_eq!(plain(&height(100.0)), "328 ft");
+    }
+
+    #[wasm_bindgen_test]
+    fn ages_have_the_right_plural() {
+        speaking("en", Units::Metric);
+        assert_eq!(age_in_full(-5), "just now");
+        assert_eq!(age_in_full(61), "1 minute ago");
+        assert_eq!(age_in_full(3 * 3600 + 59), "3 hours ago");
+        speaking("de", Units::Metric);
+        assert_eq!(age_in_full(86_400), "vor 1 Tag");
+        assert_eq!(age_in_full(2 * 86_400), "vor 2 Tagen");
+    }
+
+    #[wasm_bindgen_test]
+    fn durations_name_their_two_largest_units() {
+        speaking("en", Units::Metric);
+        assert_eq!(plain(&duration(59)), "59 sec");
+        assert_eq!(plain(&duration(7500)), "2 hr 5 min");
+        assert_eq!(plain(&duration(90_000)), "1 day 1 hr");
+    }
+}

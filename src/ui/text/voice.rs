@@ -106,3 +106,27 @@ fn language(tag: &str) -> &str {
 fn measures_in_miles(tag: &str) -> bool {
     tag.split('-').skip(1).any(|part| matches!(part, "US" | "GB" | "LR" | "MM"))
 }
+
+#[cfg(test)]
+mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+
+    #[wasm_bindgen_test]
+    fn words_follow_the_setting_and_dates_the_region() {
+        let browser = ["fr-CH", "de-AT", "en-GB"].map(str::to_owned);
+        assert_eq!(locale_for("auto", &browser), "de-AT");
+        assert_eq!(locale_for("en", &browser), "en-GB");
+        assert_eq!(locale_for("de", &[]), "de");
+        assert_eq!(locale_for("tlh", &["fr".to_owned()]), "en");
+    }
+
+    #[wasm_bindgen_test]
+    fn miles_where_roads_are_measured_in_them() {
+        assert!(measures_in_miles("en-US"));
+        assert!(measures_in_miles("cy-GB"));
+        assert!(!measures_in_miles("en"));
+        assert!(!measures_in_miles("de-CH"));
+    }
+}
