@@ -69,7 +69,7 @@ fn age_word(age: Age) -> &'static str {
 pub fn Face(store: Store, id: FriendId) -> impl IntoView {
     view! {
         <Avatar
-            face=of_friend(store, &id, |friend| friend.face.as_deref().map(str::to_owned))
+            face=of_friend(store, &id, |friend| friend.face.clone())
             initials=of_friend(store, &id, |friend| friend.initials.clone())
             colour=of_friend(store, &id, |friend| friend.colour)
         />

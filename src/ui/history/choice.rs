@@ -56,8 +56,10 @@ pub fn name(history: &HistoryView) -> String {
             )
         }
         RangeChoice::Between { .. } => {
-            let minute = |at| moment(at, Detail::Minute, None);
-            format!("{} – {}", minute(history.range.from_s), minute(history.range.to_s))
+            let (from, to) = (history.range.from_s, history.range.to_s);
+            let day = |at| moment(at, Detail::Day, None);
+            let until = if day(from) == day(to) { Detail::Clock } else { Detail::Minute };
+            format!("{} – {}", moment(from, Detail::Minute, None), moment(to, until, None))
         }
     }
 }
@@ -125,4 +127,47 @@ pub fn input_value(at: i64) -> String {
         "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}",
         local.year, local.month, local.day, local.hour, local.minute, local.second
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use dashboard_core::time::TimeRange;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+
+    /// 2026-03-30, 15:00 on the clock of whoever runs the test; the day after Europe's clocks went forward.
+    fn now() -> UnixMillis {
+        let now = parse_local("2026-03-30T15:00").unwrap();
+        UnixMillis::from_seconds(BrowserCalendar.to_unix(now))
+    }
+
+    fn day(year: i32, month: u8, day: u8) -> RangeChoice {
+        RangeChoice::Day { year, month, day }
+    }
+
+    fn showing(text: &str) -> HistoryView {
+        let choice = picked_day(text, now()).unwrap();
+        let range: TimeRange = choice.resolve(now().seconds(), &BrowserCalendar);
+        HistoryView { choice, range, ..HistoryView::default() }
+    }
+
+    #[wasm_bindgen_test]
+    fn days_follow_each_other_until_today() {
+        assert_eq!(day_beside(&showing("2026-03-01"), now(), -1), Some(day(2026, 2, 28)));
+        assert_eq!(day_beside(&showing("2026-03-28"), now(), 1), Some(day(2026, 3, 29)));
+        assert_eq!(day_beside(&showing("2026-03-29"), now(), 1), Some(RangeChoice::Today));
+        assert_eq!(day_beside(&showing("2026-03-30"), now(), 1), None);
+        assert_eq!(day_beside(&HistoryView::default(), now(), -1), Some(day(2026, 3, 29)));
+    }
+
+    #[wasm_bindgen_test]
+    fn typed_times_are_taken_to_the_second_or_refused_with_a_reason() {
+        let typed_range = |from, to| typed(from, to).map(|choice| choice.resolve(0, &BrowserCalendar));
+        let range = typed_range("2026-01-05T10:00", "2026-01-05T10:00:01").unwrap();
+        assert_eq!(range.to_s - range.from_s, 1);
+        assert_eq!(input_value(range.to_s), "2026-01-05T10:00:01");
+        assert_eq!(typed_range("2026-01-05T10:00", ""), Err(words().range_incomplete));
+        assert_eq!(typed_range("2026-01-05T10:00", "2026-01-04T10:00"), Err(words().range_reversed));
+    }
 }

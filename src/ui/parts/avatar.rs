@@ -1,5 +1,7 @@
 //! A face, or initials, in a round of the friend's colour.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
 use crate::ui::palette;
@@ -9,7 +11,7 @@ use crate::ui::palette;
 pub fn Avatar(
     /// Checked `data:` URL.
     #[prop(into)]
-    face: Signal<Option<String>>,
+    face: Signal<Option<Arc<str>>>,
     /// One or two characters.
     #[prop(into)]
     initials: Signal<String>,
@@ -20,7 +22,7 @@ pub fn Avatar(
     view! {
         <span class="avatar" aria-hidden="true" style:--friend=move || palette::variable(colour.get())>
             {move || match face.get() {
-                Some(face) => view! { <img src=face alt="" draggable="false" /> }.into_any(),
+                Some(face) => view! { <img src=face.to_string() alt="" draggable="false" /> }.into_any(),
                 None => view! { <span>{move || initials.get()}</span> }.into_any(),
             }}
         </span>
