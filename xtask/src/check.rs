@@ -81,7 +81,7 @@ fn wasm() -> Result<(), Failure> {
     system::ensure_test_programs()?;
     tools::ensure()?;
     process::run(
-        cargo(&["test", "--quiet", "--target", "wasm32-unknown-unknown", "--package", "dashboard"])
+        cargo(&["test", "--target", "wasm32-unknown-unknown", "--package", "dashboard"])
             .env("PATH", tools::path()?)
             .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner"),
     )
