@@ -40,6 +40,7 @@ pub fn SourcesPill(store: Store) -> impl IntoView {
             type="button"
             class="pill"
             data-state=move || worst().word()
+            title=text
             aria-expanded=move || if layout.popover.get() == Some(Popover::Sources) { "true" } else { "false" }
             on:click=move |_| layout.toggle(Popover::Sources)
         >

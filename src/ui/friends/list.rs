@@ -164,7 +164,6 @@ fn move_focus(event: KeyboardEvent) {
 /// Why there is nobody, by what the sources do.
 #[component]
 fn Nobody(store: Store) -> impl IntoView {
-    let layout = Layout::of_page();
     let situation = Memo::new(move |_| {
         store.sources.with(|sources| {
             let states = [sources.mqtt.state, sources.recorder.state];
@@ -172,8 +171,10 @@ fn Nobody(store: Store) -> impl IntoView {
                 Situation::Looking
             } else if states.contains(&SourceState::Live) {
                 Situation::Waiting
-            } else {
+            } else if states == [SourceState::Off; 2] {
                 Situation::Unconnected
+            } else {
+                Situation::Troubled
             }
         })
     });
@@ -190,17 +191,24 @@ fn Nobody(store: Store) -> impl IntoView {
             <Empty sign=Sign::People title=words().nobody_title hint=words().nobody_waiting />
         }
         .into_any(),
-        Situation::Unconnected => view! {
-            <Empty sign=Sign::People title=words().nobody_title hint=words().nobody_unconnected>
-                <Button
-                    label=words().connect
-                    look=Look::Primary
-                    sign=Sign::Plug
-                    on_press=Callback::new(move |()| layout.window.set(Some(Window::Connect)))
-                />
-            </Empty>
-        }
-        .into_any(),
+        Situation::Unconnected => view! { <Connectable hint=words().nobody_unconnected /> }.into_any(),
+        Situation::Troubled => view! { <Connectable hint=words().nobody_troubled /> }.into_any(),
+    }
+}
+
+/// Nobody, and what could be done about it is in the connect dialog.
+#[component]
+fn Connectable(hint: &'static str) -> impl IntoView {
+    let layout = Layout::of_page();
+    view! {
+        <Empty sign=Sign::People title=words().nobody_title hint>
+            <Button
+                label=words().connect
+                look=Look::Primary
+                sign=Sign::Plug
+                on_press=Callback::new(move |()| layout.window.set(Some(Window::Connect)))
+            />
+        </Empty>
     }
 }
 
@@ -209,4 +217,5 @@ enum Situation {
     Looking,
     Waiting,
     Unconnected,
+    Troubled,
 }

@@ -37,6 +37,7 @@ pub static MESSAGES: Messages = Messages {
     nobody_title: "Nobody yet",
     nobody_waiting: "As soon as a phone reports its position, it appears here. Open OwnTracks on a phone and tap \
                      the publish button to try it.",
+    nobody_troubled: "There is no connection yet, so nobody can be shown. The message on the map says why.",
     nobody_unconnected: "Tell this page where your Recorder or MQTT broker is, and the people you share with appear here.",
     nothing_found: |text| format!("Nobody matches “{text}”"),
     just_now: "just now",
@@ -168,7 +169,7 @@ pub static MESSAGES: Messages = Messages {
         SourceState::Off => "not set up",
         SourceState::Connecting => "connecting",
         SourceState::Live => "connected",
-        SourceState::Waiting => "will retry",
+        SourceState::Waiting => "retrying",
         SourceState::Refused => "refused",
         SourceState::Failed => "failed",
     },

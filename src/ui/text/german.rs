@@ -37,6 +37,7 @@ pub static MESSAGES: Messages = Messages {
     nobody_title: "Noch niemand da",
     nobody_waiting: "Sobald ein Telefon seinen Standort meldet, erscheint es hier. Zum Ausprobieren OwnTracks auf einem \
                      Telefon öffnen und auf Senden tippen.",
+    nobody_troubled: "Es gibt noch keine Verbindung, darum ist niemand zu sehen. Die Meldung auf der Karte sagt, warum.",
     nobody_unconnected: "Sag dieser Seite, wo dein Recorder oder MQTT-Broker ist; dann erscheinen hier alle, die mit dir \
                          teilen.",
     nothing_found: |text| format!("Niemand passt zu „{text}“"),
@@ -169,7 +170,7 @@ pub static MESSAGES: Messages = Messages {
         SourceState::Off => "nicht eingerichtet",
         SourceState::Connecting => "verbindet",
         SourceState::Live => "verbunden",
-        SourceState::Waiting => "versucht es wieder",
+        SourceState::Waiting => "getrennt",
         SourceState::Refused => "abgelehnt",
         SourceState::Failed => "gescheitert",
     },

@@ -42,6 +42,7 @@ pub struct Messages {
     pub loading_people: &'static str,
     pub nobody_title: &'static str,
     pub nobody_waiting: &'static str,
+    pub nobody_troubled: &'static str,
     pub nobody_unconnected: &'static str,
     pub nothing_found: WithText,
     pub just_now: &'static str,
