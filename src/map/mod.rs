@@ -16,11 +16,12 @@ mod texts;
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use dashboard_core::model::{Person, Units};
 use leptos::html::Div;
 use leptos::prelude::*;
 
 use crate::platform::frame::PerFrame;
-use crate::platform::listener::Listener;
+use crate::platform::page;
 use crate::store::Store;
 
 use base::BaseMap;
@@ -67,8 +68,7 @@ struct Island {
     texts: MarkerTexts,
     scale: RefCell<Option<EdgeControl>>,
     _camera: Rc<Camera>,
-    _subscriptions: Vec<Subscription>,
-    _resized: Listener,
+    _deselect: Subscription,
     map: OwnedMap,
 }
 
@@ -98,14 +98,7 @@ impl Island {
         leaflet::zoom_buttons().add_to(&map);
         let base = BaseMap::new(store, map.clone());
         let tracks = TrackOverlay::new(store, map.clone());
-        let deselect = Subscription::new(&map, "click", move |_| {
-            store.did(dashboard_core::model::Person::Selected(None));
-        });
-        let resized = {
-            let map = map.clone();
-            let resize = PerFrame::new(move || drop(map.invalidate_size(false)));
-            Listener::new(&crate::platform::page::window(), "resize", move |_| resize.request())
-        };
+        let deselect = Subscription::new(&map, "click", move |_| store.did(Person::Selected(None)));
         store.outside().on_map_move(Some({
             let camera = camera.clone();
             Box::new(move |map_move| camera.move_map(store, map_move))
@@ -119,8 +112,7 @@ impl Island {
             texts,
             scale: RefCell::new(None),
             _camera: camera,
-            _subscriptions: vec![deselect],
-            _resized: resized,
+            _deselect: deselect,
             map: OwnedMap(map),
         }))
     }
@@ -193,13 +185,12 @@ impl Island {
 }
 
 /// Whether lengths are in metres; `Auto` goes by the region of the browser's language.
-fn is_metric(units: dashboard_core::model::Units) -> bool {
-    use dashboard_core::model::Units;
+fn is_metric(units: Units) -> bool {
     match units {
         Units::Metric => true,
         Units::Imperial => false,
         Units::Auto => {
-            let language = crate::platform::page::window().navigator().language().unwrap_or_default();
+            let language = page::window().navigator().language().unwrap_or_default();
             // The countries whose road signs show miles.
             !["-US", "-GB", "-LR", "-MM"].iter().any(|region| language.ends_with(region))
         }

@@ -19,7 +19,7 @@ use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 use crate::platform::frame::PerFrame;
 use crate::platform::page;
 use crate::store::Store;
-use crate::worker::{Sight, SightQuery};
+use crate::worker::{News, Sight, SightQuery};
 
 use super::leaflet::{self, LatLng, Map, Point, Subscription, ZoomAnimation};
 use super::paint::{Painting, Progress, Style};
@@ -98,12 +98,12 @@ impl TrackOverlay {
         *inner.paint_on.borrow_mut() = Some(per_frame(&inner, Inner::paint_slice));
 
         let weak = Rc::downgrade(&inner);
-        store.outside().tracks.watch(Some(Box::new(move |sight| {
-            if let Some(inner) = weak.upgrade() {
-                match sight {
-                    Some(sight) => inner.take_in(sight),
-                    None => inner.ask_soon(),
-                }
+        store.outside().tracks.watch(Some(Box::new(move |news| {
+            let Some(inner) = weak.upgrade() else { return };
+            match news {
+                News::Seen(sight) => inner.take_in(sight),
+                News::Changed => inner.ask_soon(),
+                News::Lost => drop(inner.asked.take()),
             }
         })));
         let rested = {

@@ -8,7 +8,7 @@ mod service;
 mod slice;
 mod tracks;
 
-pub use port::TrackWorker;
+pub use port::{News, TrackWorker};
 pub use protocol::{Request, SeenTrack, Sight, SightQuery};
 pub use service::serve;
 

@@ -1,12 +1,14 @@
 //! The page's end of the line to the worker.
 
 use std::cell::RefCell;
+use std::collections::HashSet;
 
 use dashboard_core::geo::Bounds;
-use dashboard_core::model::Event;
+use dashboard_core::model::{Event, HttpFailure, RequestId};
 use wasm_bindgen::prelude::*;
 use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
 
+use crate::platform::listener::Listener;
 use crate::platform::page;
 use crate::platform::timer::Timer;
 use crate::store::Store;
@@ -19,13 +21,26 @@ const BOOT_ELEMENT: &str = "boot";
 /// The first friends come first; then the worker is started even if no history was asked for yet.
 const WARM_UP_AFTER_MS: i64 = 1000;
 
-/// Called with what is visible, and with `None` when the tracks are no longer what they were.
-type Watcher = Box<dyn Fn(Option<Sight>)>;
+/// What a watcher of the tracks learns.
+pub enum News {
+    /// The tracks are no longer what they were: it is time to ask what is visible.
+    Changed,
+    /// The answer to a question.
+    Seen(Sight),
+    /// The worker ended: questions under way stay without an answer.
+    Lost,
+}
 
-/// The worker that owns the points; started with the first request.
+type Watcher = Box<dyn Fn(News)>;
+
+/// The worker that owns the points; started with the first request, and anew after it broke down.
 #[derive(Default)]
 pub struct TrackWorker {
     line: RefCell<Option<Line>>,
+    /// What a new worker has to be told first.
+    shown: RefCell<Option<Request>>,
+    /// Slices that somebody waits for.
+    loading: RefCell<HashSet<RequestId>>,
     watcher: RefCell<Option<Watcher>>,
     bounds: RefCell<Option<Bounds>>,
 }
@@ -35,26 +50,28 @@ struct Line {
     /// Requests made before the worker listened; `None` since it does.
     waiting: Option<Vec<Request>>,
     _message: Closure<dyn Fn(MessageEvent)>,
+    _broken: Listener,
 }
 
 impl TrackWorker {
-    /// Sends a request; starts the worker for the first one.
+    /// Sends a request; starts the worker when there is none.
     pub fn send(&self, store: Store, request: &Request) {
-        if self.line.borrow().is_none() {
-            *self.line.borrow_mut() = Line::start(store);
+        match request {
+            Request::Load(slice) => drop(self.loading.borrow_mut().insert(slice.request)),
+            Request::Cancel { request } => drop(self.loading.borrow_mut().remove(request)),
+            Request::Show { .. } => *self.shown.borrow_mut() = Some(request.clone()),
+            Request::Append { .. } | Request::See(_) => {}
         }
-        if let Some(line) = &mut *self.line.borrow_mut() {
-            line.send(request);
+        self.start_if_needed(store);
+        match &mut *self.line.borrow_mut() {
+            Some(line) => line.send(request),
+            None => self.break_down(store),
         }
     }
 
     /// Starts the worker soon, so that the first history need not wait for it.
     pub fn warm_up(&'static self, store: Store) {
-        let start = Timer::after(WARM_UP_AFTER_MS, move || {
-            if self.line.borrow().is_none() {
-                *self.line.borrow_mut() = Line::start(store);
-            }
-        });
+        let start = Timer::after(WARM_UP_AFTER_MS, move || self.start_if_needed(store));
         // Fires once in the life of the page.
         std::mem::forget(start);
     }
@@ -67,7 +84,7 @@ impl TrackWorker {
         true
     }
 
-    /// Calls `watcher` with every answer, and with `None` whenever it is time to ask again.
+    /// Calls `watcher` with all news from now on.
     pub fn watch(&self, watcher: Option<Watcher>) {
         *self.watcher.borrow_mut() = watcher;
     }
@@ -75,6 +92,27 @@ impl TrackWorker {
     /// Around everything in the tracks.
     pub fn bounds(&self) -> Option<Bounds> {
         *self.bounds.borrow()
+    }
+
+    fn start_if_needed(&self, store: Store) {
+        if self.line.borrow().is_some() {
+            return;
+        }
+        let mut line = Line::start(store);
+        if let (Some(line), Some(shown)) = (&mut line, &*self.shown.borrow()) {
+            line.send(shown);
+        }
+        *self.line.borrow_mut() = line;
+    }
+
+    /// The worker could not be started, or ended in the middle. What it had is lost, and so are the slices under way.
+    fn break_down(&self, store: Store) {
+        self.tell(News::Lost);
+        let loading = self.loading.take();
+        for request in loading {
+            let what = "the browser ended the track worker".to_owned();
+            store.dispatch(Event::SliceFailed { request, failure: HttpFailure::BadAnswer { what } });
+        }
     }
 
     fn take_in(&self, store: Store, reply: Reply) {
@@ -87,20 +125,26 @@ impl TrackWorker {
             Reply::Progressed { request, points } => {
                 store.dispatch(Event::SliceProgressed { request, points });
             }
-            Reply::Loaded { request, report } => store.dispatch(Event::SliceLoaded { request, report }),
-            Reply::Failed { request, failure } => store.dispatch(Event::SliceFailed { request, failure }),
+            Reply::Loaded { request, report } => {
+                self.loading.borrow_mut().remove(&request);
+                store.dispatch(Event::SliceLoaded { request, report });
+            }
+            Reply::Failed { request, failure } => {
+                self.loading.borrow_mut().remove(&request);
+                store.dispatch(Event::SliceFailed { request, failure });
+            }
             Reply::Changed { summaries, bounds } => {
                 *self.bounds.borrow_mut() = bounds;
                 store.dispatch(Event::TracksChanged(summaries));
-                self.tell(None);
+                self.tell(News::Changed);
             }
-            Reply::Seen(sight) => self.tell(Some(sight)),
+            Reply::Seen(sight) => self.tell(News::Seen(sight)),
         }
     }
 
-    fn tell(&self, sight: Option<Sight>) {
+    fn tell(&self, news: News) {
         if let Some(watcher) = &*self.watcher.borrow() {
-            watcher(sight);
+            watcher(news);
         }
     }
 }
@@ -117,7 +161,12 @@ impl Line {
             }
         });
         worker.set_onmessage(Some(message.as_ref().unchecked_ref()));
-        Some(Self { worker, waiting: Some(Vec::new()), _message: message })
+        let broken = Listener::new(&worker, "error", move |_| {
+            let tracks = &store.outside().tracks;
+            tracks.line.take();
+            tracks.break_down(store);
+        });
+        Some(Self { worker, waiting: Some(Vec::new()), _message: message, _broken: broken })
     }
 
     fn send(&mut self, request: &Request) {
@@ -132,5 +181,11 @@ impl Line {
         for request in self.waiting.take().into_iter().flatten() {
             self.send(&request);
         }
+    }
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        self.worker.terminate();
     }
 }
