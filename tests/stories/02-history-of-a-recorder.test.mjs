@@ -15,56 +15,52 @@ before(async () => {
 });
 after(() => browser?.close());
 
-async function openWith(recorder, query = '') {
+async function openWith(t, recorder, query = '') {
   const routes = recorderRoutes({ prefix: '/owntracks/', tracks: TRACKS, ...recorder });
-  const site = await startSite({ config: CONFIG, routes });
-  const dashboard = await open(browser, site.url + query);
-  return { dashboard, site, routes };
+  const site = await startSite(t, { config: CONFIG, routes });
+  const dashboard = await open(t, browser, site.url + query);
+  return { dashboard, routes };
 }
 
-test('friends come from the Recorder, duplicate keys and all', async () => {
-  const { dashboard, site } = await openWith({});
+test('friends come from the Recorder, duplicate keys and all', async (t) => {
+  const { dashboard } = await openWith(t, {});
   await dashboard.until('data-recorder', 'live');
   const last = JSON.parse(fixture('recorder/last-all.json'));
   for (const { username, device, lat, lon } of last) await dashboard.untilAt(`${username}/${device}`, lat, lon);
   await dashboard.until('data-friends', last.length);
-  await dashboard.close();
-  await site.stop();
+  dashboard.assertClean();
 });
 
-test("a day's line has every point of that day", async () => {
-  const { dashboard, site, routes } = await openWith({}, '?friends=alice/phone&from=2026-11-10&to=2026-11-10');
+test("a day's line has every point of that day", async (t) => {
+  const { dashboard, routes } = await openWith(t, {}, '?friends=alice/phone&from=2026-11-10&to=2026-11-10');
   await dashboard.until('data-history', 'ready');
   const { points } = EXPECTED['day-alice-phone.rec'];
   await dashboard.until('data-history-points', points);
   await dashboard.until('data-history-drawn', points);
   const asked = routes.asked.filter((url) => url.pathname.endsWith('/locations'));
   assert.ok(asked.every((url) => url.searchParams.has('fields')), 'only the needed fields are asked for');
-  await dashboard.close();
-  await site.stop();
+  dashboard.assertClean();
 });
 
-test('a day without points says so', async () => {
-  const { dashboard, site } = await openWith({}, '?friends=alice/phone&from=2026-11-12&to=2026-11-12');
+test('a day without points says so', async (t) => {
+  const { dashboard } = await openWith(t, {}, '?friends=alice/phone&from=2026-11-12&to=2026-11-12');
   await dashboard.until('data-history', 'ready');
   await dashboard.until('data-history-points', 0);
   await dashboard.notice('history-empty').waitFor();
-  await dashboard.close();
-  await site.stop();
+  dashboard.assertClean();
 });
 
-test('a Recorder that refuses says so', async () => {
-  const { dashboard, site } = await openWith({ failing: () => 401 });
+test('a Recorder that refuses says so', async (t) => {
+  const { dashboard } = await openWith(t, { failing: () => 401 });
   await dashboard.until('data-recorder', 'refused');
   await dashboard.notice('recorder-refused').waitFor();
-  await dashboard.close();
-  await site.stop();
+  dashboard.assertClean();
 });
 
-test('a link made for the older frontend opens the same view', async () => {
+test('a link made for the older frontend opens the same view', async (t) => {
   const query =
     '?lat=52.4&lng=13.3&zoom=11&start=2026-11-10T00%3A00%3A00&end=2026-11-10T23%3A59%3A59&user=alice&device=phone&layers=last,line';
-  const { dashboard, site } = await openWith({}, query);
+  const { dashboard } = await openWith(t, {}, query);
   await dashboard.until('data-history-drawn', EXPECTED['day-alice-phone.rec'].points);
   // The map stays where the link says: its centre is the middle of the map's element.
   const distance = await dashboard.page.evaluate(() => {
@@ -82,15 +78,12 @@ test('a link made for the older frontend opens the same view', async () => {
     return Math.hypot(shown[0] - (x - centreX), shown[1] - (y - centreY));
   });
   assert.ok(distance < 60, `the marker stands ${distance} px from where the link's view puts it`);
-  await dashboard.close();
-  await site.stop();
+  dashboard.assertClean();
 });
 
-test('a page without a config finds the Recorder beside it', async () => {
+test('a page without a config finds the Recorder beside it', async (t) => {
   const routes = recorderRoutes({ prefix: '/home/', tracks: TRACKS });
-  const site = await startSite({ routes });
-  const dashboard = await open(browser, site.url);
+  const site = await startSite(t, { routes });
+  const dashboard = await open(t, browser, site.url);
   await dashboard.until('data-recorder', 'live');
-  await dashboard.context.close(); // Its default tiles are out of reach here, which the page may say.
-  await site.stop();
 });

@@ -14,8 +14,8 @@ after(async () => {
   await server?.stop();
 });
 
-test('phones that publish by MQTT and by HTTP are seen live, and after a reload in the history', async () => {
-  const dashboard = await open(browser, server.url);
+test('phones that publish by MQTT and by HTTP are seen live, and after a reload in the history', async (t) => {
+  const dashboard = await open(t, browser, server.url);
   await dashboard.until('data-mqtt', 'live');
   await dashboard.until('data-recorder', 'live');
   const now = nowSeconds();
@@ -33,29 +33,29 @@ test('phones that publish by MQTT and by HTTP are seen live, and after a reload 
   await server.publish('owntracks/alice/phone', location(48.2083, 16.3739));
   await dashboard.until('data-history-points', 4);
   await dashboard.until('data-history-drawn', 4);
-  await dashboard.close();
+  dashboard.assertClean();
 });
 
-test('a name with markup stays text', async () => {
+test('a name with markup stays text', async (t) => {
   const name = '<img src=x onerror="window.__pwned=1"><b>Eve</b>';
   await server.publish('owntracks/eve/phone', location(48.2, 16.37, { tag: '<script>window.__pwned=1</script>' }));
   await server.publish('owntracks/eve/phone/info', { _type: 'card', name, face: 'PHN2ZyBvbmxvYWQ9YWxlcnQoMSk+' });
-  const dashboard = await open(browser, server.url);
+  const dashboard = await open(t, browser, server.url);
   const row = dashboard.row('eve/phone');
   await row.getByText('<b>Eve</b>').first().waitFor();
   await dashboard.marker('eve/phone').press('Enter');
   assert.equal(await dashboard.page.evaluate(() => window.__pwned), undefined);
   assert.equal(await dashboard.page.locator('#dashboard b, #dashboard img[src="x"]').count(), 0);
-  await dashboard.close();
+  dashboard.assertClean();
 });
 
-test('what was acknowledged is there after the server was killed', async () => {
+test('what was acknowledged is there after the server was killed', async (t) => {
   const mine = await startServer();
   await mine.publish('owntracks/zoe/phone', location(47.07, 15.44));
   await mine.stop('SIGKILL');
   const again = await startServer({ data: mine.data });
-  const dashboard = await open(browser, again.url);
+  const dashboard = await open(t, browser, again.url);
   await dashboard.untilAt('zoe/phone', 47.07, 15.44);
-  await dashboard.close();
+  dashboard.assertClean();
   assert.equal(await again.stop(), 0, 'SIGTERM ends it cleanly');
 });

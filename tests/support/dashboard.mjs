@@ -18,14 +18,15 @@ export function launchBrowser() {
   return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ARGUMENTS });
 }
 
-/** Opens the page as one person would; each call is another person with nothing stored. */
-export async function open(browser, url, options = {}) {
+/** Opens the page as one person would; each call is another person with nothing stored. Leaves when test `t` ends. */
+export async function open(t, browser, url, options = {}) {
   const context = await browser.newContext({
     viewport: { width: 1440, height: 900 },
     locale: 'en-GB',
     timezoneId: 'UTC',
     ...options,
   });
+  t.after(() => context.close());
   const page = await context.newPage();
   const faults = [];
   const foreign = [];
@@ -64,9 +65,8 @@ export async function open(browser, url, options = {}) {
       const marker = `[data-friend="${id}"][data-lat="${latText}"][data-lon="${lonText}"]`;
       await page.locator(`#dashboard ${marker}`).waitFor({ state: 'attached', timeout });
     },
-    /** Leaves, having made sure that nothing went wrong behind the scenes. */
-    async close() {
-      await context.close();
+    /** Makes sure that nothing went wrong behind the scenes. */
+    assertClean() {
       assert.deepEqual(faults, [], 'the page reported errors');
       assert.deepEqual(foreign, [], 'the page asked third parties');
     },

@@ -41,12 +41,13 @@ export async function startMosquitto(users) {
   let broker = await launch();
   return {
     url: `ws://127.0.0.1:${websocket}/mqtt`,
-    /** Publishes as the phones would. */
+    /** Publishes as the phones would; `null` is the empty message that clears. */
     publish(topic, payload, { retain = false } = {}) {
       const { username, password } = PHONES;
-      const text = typeof payload === 'string' ? payload : JSON.stringify(payload);
-      const args = ['-h', '127.0.0.1', '-p', String(tcp), '-u', username, '-P', password, '-q', '1', '-t', topic, '-s'];
-      return run('mosquitto_pub', retain ? [...args, '-r'] : args, text);
+      const args = ['-h', '127.0.0.1', '-p', String(tcp), '-u', username, '-P', password, '-q', '1', '-t', topic];
+      if (retain) args.push('-r');
+      // `-n` is the empty message that clears.
+      return payload === null ? run('mosquitto_pub', [...args, '-n']) : run('mosquitto_pub', [...args, '-s'], JSON.stringify(payload));
     },
     stop: () => broker.stop(),
     async restart() {

@@ -16,11 +16,12 @@ const TYPES = {
 };
 
 /**
+ * Stops when test `t` ends.
  * @param config   what `config.json` holds; absent for a 404
  * @param routes   `(request, url, response) => boolean`: true when it answered
  * @param base     the sub-path the bundle lies under
  */
-export async function startSite({ config, routes, base = '/home/map/' } = {}) {
+export async function startSite(t, { config, routes, base = '/home/map/' } = {}) {
   const tile = greyTile();
   const server = createServer((request, response) => {
     const url = new URL(request.url, 'http://127.0.0.1');
@@ -42,14 +43,13 @@ export async function startSite({ config, routes, base = '/home/map/' } = {}) {
     send(404, 'text/plain', 'not found');
   });
   await new Promise((done) => server.listen(0, '127.0.0.1', done));
+  t.after(async () => {
+    server.closeAllConnections();
+    await new Promise((done) => server.close(done));
+  });
   return {
     origin: `http://127.0.0.1:${server.address().port}`,
     url: `http://127.0.0.1:${server.address().port}${base}`,
-    server,
-    async stop() {
-      server.closeAllConnections();
-      await new Promise((done) => server.close(done));
-    },
   };
 }
 

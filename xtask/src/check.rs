@@ -94,7 +94,13 @@ fn stories() -> Result<(), Failure> {
     let server = server::build()?;
     process::run(
         Command::new("node")
-            .args(["--test", "--test-concurrency=1", "--test-reporter=spec", "tests/stories/"])
+            .args([
+                "--test",
+                "--test-concurrency=1",
+                "--test-reporter=spec",
+                "--test-timeout=180000",
+                "tests/stories/",
+            ])
             .env("DASHBOARD_SERVER", server)
             .current_dir(crate::root()),
     )
