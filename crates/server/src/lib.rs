@@ -8,6 +8,7 @@
 //! * [`store`]: everything received, on disk in the Recorder's own layout.
 //! * [`page`]: the dashboard itself and its configuration.
 //! * [`front`]: standing in front of an existing Recorder or broker instead.
+//! * [`demo`]: a made-up household, to see all of it alive.
 //! * [`guard`]: which requests are let in while there are no accounts.
 //! * [`server`]: all of it put together.
 
@@ -25,6 +26,8 @@ pub mod store;
 pub mod page;
 
 pub mod front;
+
+pub mod demo;
 
 pub mod guard;
 

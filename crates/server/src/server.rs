@@ -14,10 +14,11 @@ use tokio::time::timeout;
 
 use crate::api::{self, Api, Forward};
 use crate::broker::{self, Broker};
+use crate::demo::{self, Demo};
 use crate::front::{self, FrontError};
 use crate::settings::{MqttListen, Role, Settings};
 use crate::store::Store;
-use crate::{guard, page};
+use crate::{clock, guard, page};
 
 /// How long answers may take to end after the server was asked to.
 const GRACE: Duration = Duration::from_secs(5);
@@ -36,6 +37,8 @@ struct Household {
     store: Arc<Store>,
     broker: Arc<Broker<Store>>,
     mqtt: Option<TcpListener>,
+    /// Made-up people in it.
+    demo: Option<Arc<Demo>>,
 }
 
 /// The server could not start.
@@ -85,8 +88,9 @@ impl Server {
         let (close, closing) = watch::channel(false);
         let (doors, household, sources) = match settings.role {
             Role::Alone { mqtt, demo } => {
-                let household = Household::open(settings.data.clone(), mqtt).await?;
-                let sources = page::Sources { recorder: true, mqtt: true, demo };
+                let demo = if demo { Some(prepare_demo(settings.data.clone()).await?) } else { None };
+                let sources = page::Sources { recorder: true, mqtt: true, demo: demo.is_some() };
+                let household = Household::open(settings.data.clone(), mqtt, demo).await?;
                 (household.doors(closing), Some(household), sources)
             }
             Role::Front { recorder, mqtt } => {
@@ -127,6 +131,7 @@ impl Server {
         let mut pages = std::pin::pin!(pages.into_future());
         if let Some(household) = &mut self.household {
             household.serve_mqtt();
+            household.live(self.close.subscribe());
         }
         let failed = tokio::select! {
             ended = &mut pages => Some(ended),
@@ -152,7 +157,7 @@ impl Server {
 
 impl Household {
     /// Opens the store, puts back what the broker retained, and binds the TCP door.
-    async fn open(folder: PathBuf, mqtt: MqttListen) -> Result<Self, StartError> {
+    async fn open(folder: PathBuf, mqtt: MqttListen, demo: Option<Demo>) -> Result<Self, StartError> {
         let at = folder.clone();
         let opened = tokio::task::spawn_blocking(move || Store::open(&folder)).await;
         let store = opened.unwrap_or_else(|panic| Err(io::Error::other(panic)));
@@ -161,7 +166,7 @@ impl Household {
         for (topic, payload) in store.latest().retained() {
             broker.restore_retained(&topic, payload);
         }
-        Ok(Self { store, broker, mqtt: mqtt_listener(mqtt).await? })
+        Ok(Self { store, broker, mqtt: mqtt_listener(mqtt).await?, demo: demo.map(Arc::new) })
     }
 
     /// Everything that is asked of it over HTTP and WebSocket.
@@ -169,7 +174,15 @@ impl Household {
         let broker = self.broker.clone();
         let forward: Forward = Arc::new(move |publish| broker.publish(&publish));
         let api = Api { store: self.store.clone(), forward, closing };
-        api::routes(api).merge(broker::websocket(self.broker.clone()))
+        let tiles = self.demo.as_ref().map_or_else(Router::new, |demo| demo.routes());
+        api::routes(api).merge(broker::websocket(self.broker.clone())).merge(tiles)
+    }
+
+    /// Lets the made-up people live, where there are some, until `closing`.
+    fn live(&self, closing: watch::Receiver<bool>) {
+        let Some(demo) = self.demo.clone() else { return };
+        let (store, broker) = (self.store.clone(), self.broker.clone());
+        tokio::spawn(async move { demo.live(store, broker, closing).await });
     }
 
     /// Takes in phones over TCP, where there is such a door, until the broker closes.
@@ -185,6 +198,18 @@ fn fronts(recorder: Option<&str>, mqtt: Option<&str>) -> Result<Router, StartErr
     let recorder = recorder.map_or_else(|| Ok(Router::new()), front::recorder).map_err(StartError::Front)?;
     let mqtt = mqtt.map_or_else(|| Ok(Router::new()), front::mqtt).map_err(StartError::Front)?;
     Ok(recorder.merge(mqtt))
+}
+
+/// Writes what is missing of the made-up household's history, before the store is opened.
+async fn prepare_demo(folder: PathBuf) -> Result<Demo, StartError> {
+    let at = folder.clone();
+    let now_s = clock::now_s();
+    let prepared =
+        tokio::task::spawn_blocking(move || Demo::prepare(&folder, now_s, demo::local_utc_offset_s(now_s)))
+            .await;
+    prepared
+        .unwrap_or_else(|panic| Err(io::Error::other(panic)))
+        .map_err(|error| StartError::Store(at, error))
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {

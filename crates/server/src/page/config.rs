@@ -24,7 +24,7 @@ impl Sources {
             config.insert("mqtt".into(), json!({ "url": "mqtt" }));
         }
         if self.demo {
-            let tiles = json!([{ "name": "Demo town", "url": "tiles/{z}/{x}/{y}.png", "attribution": "made up", "maxZoom": 19 }]);
+            let tiles = json!([{ "name": "Demo town", "url": "tiles/{z}/{x}/{y}.png", "attribution": "Made-up town", "maxZoom": 19 }]);
             config.insert("map".into(), json!({ "tiles": tiles }));
         }
         Value::Object(config).to_string()

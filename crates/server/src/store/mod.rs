@@ -3,6 +3,7 @@
 //! One thread writes; see `writer`. What was received last, and the cards, are also kept in memory, see `latest`.
 //! Histories are read straight from the files, see `history`.
 
+mod archive;
 mod counts;
 mod entry;
 mod history;
@@ -19,6 +20,7 @@ use dashboard_core::owntracks::FriendId;
 use dashboard_core::time::UnixSeconds;
 use tokio::sync::broadcast;
 
+pub use archive::Archive;
 pub use counts::{Counts, Refusal};
 pub use history::{Direction, History};
 pub use latest::{Known, Latest};

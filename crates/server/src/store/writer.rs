@@ -179,7 +179,7 @@ impl Disk {
 
 /// Appends whole lines and returns once they are on disk. A torn line that a power cut left at the end is closed first,
 /// so that it costs itself only. After an error the file is as long as before.
-fn append(path: &Path, lines: &[u8]) -> io::Result<()> {
+pub fn append(path: &Path, lines: &[u8]) -> io::Result<()> {
     let is_new = !path.exists();
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
