@@ -107,7 +107,7 @@ fn FullPanels(store: Store) -> impl IntoView {
     let skip = move |event: web_sys::MouseEvent| {
         event.prevent_default();
         layout.open(Panel::People);
-        keyboard::focus(LIST);
+        keyboard::focus_soon(LIST);
     };
     view! {
         <a class="skip" href=format!("#{LIST}") on:click=skip>

@@ -24,7 +24,7 @@ pub fn pressed(store: Store, layout: Layout, event: &KeyboardEvent) {
         _ if typing => return,
         "/" => {
             layout.open(Panel::People);
-            focus(SEARCH_FIELD);
+            focus_soon(SEARCH_FIELD);
         }
         "?" => layout.window.set(Some(Window::Shortcuts)),
         "f" => store.did(Person::FittedFriends),
@@ -59,8 +59,13 @@ fn is_typing(event: &KeyboardEvent) -> bool {
     target.is_some_and(|target| matches!(target.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT"))
 }
 
+/// Moves the focus to the element with this id once what was just asked for is in the page.
+pub fn focus_soon(id: &'static str) {
+    request_animation_frame(move || focus(id));
+}
+
 /// Moves the focus to the element with this id, if it is there.
-pub fn focus(id: &str) {
+fn focus(id: &str) {
     let element =
         page::document().get_element_by_id(id).and_then(|element| element.dyn_into::<HtmlElement>().ok());
     if let Some(element) = element {

@@ -69,7 +69,10 @@ impl Layout {
 
     /// Shows a panel, high enough to be seen on a phone.
     pub fn open(self, panel: Panel) {
-        self.panel.set(panel);
+        // Setting it again would build the panel anew, and the focus in it would be lost.
+        if self.panel.get_untracked() != panel {
+            self.panel.set(panel);
+        }
         if self.sheet.get_untracked() == SheetHeight::Peek {
             self.sheet.set(SheetHeight::Half);
         }

@@ -56,6 +56,7 @@ test('by keyboard alone: find a person, read their card, look at their day', asy
   const { page, root, row, until, assertClean } = await openAs(t);
   await pressUntil(page, 'Tab', 'a.skip');
   await page.keyboard.press('Enter');
+  await page.waitForFunction(() => document.activeElement?.matches('ul.rows'));
   await pressUntil(page, 'ArrowDown', '[data-friend-row="alice/phone"] button');
   await page.keyboard.press('Enter');
   await page.locator('section.card').waitFor();
@@ -63,7 +64,7 @@ test('by keyboard alone: find a person, read their card, look at their day', asy
   await page.keyboard.press('Escape');
   await page.locator('section.card').waitFor({ state: 'detached' });
   await page.keyboard.press('/');
-  assert.ok(await focused(page, 'input[type=search]'), 'a slash goes to the search field');
+  await page.waitForFunction(() => document.activeElement?.matches('input[type=search]'));
   await page.keyboard.type('tablet');
   await row('alice/phone').waitFor({ state: 'detached' });
   await row('alice/tablet').waitFor();
