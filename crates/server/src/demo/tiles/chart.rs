@@ -26,8 +26,17 @@ pub struct Road {
     pub class: Class,
     /// Its name, if it has one.
     pub name: Option<String>,
-    /// Whether it is among trade and industry.
-    pub industrial: bool,
+    /// What is built along it.
+    pub built: Option<Built>,
+}
+
+/// What is built along a road.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Built {
+    /// Houses.
+    Houses,
+    /// Trade and industry.
+    Industry,
 }
 
 /// A name to be written.
@@ -44,6 +53,8 @@ pub struct Name {
 pub struct Chart {
     /// Lake and sea.
     pub waters: Vec<Shape>,
+    /// Fields, by colour.
+    pub fields: [Vec<Shape>; 4],
     /// Woods.
     pub woods: Vec<Shape>,
     /// Parks.
@@ -69,11 +80,12 @@ impl Chart {
                 shape: Shape::of(&ends),
                 class: edge.class,
                 name: name.cloned(),
-                industrial: is_industrial(middle),
+                built: built(edge.class, middle),
             }
         });
         Self {
             waters: vec![Shape::of(&land::lake_shore()), Shape::of(&sea())],
+            fields: fields(),
             woods: (0..land::WOODS.len()).map(|wood| Shape::of(&land::wood_border(wood))).collect(),
             parks: vec![Shape::of(&land::garden_border())],
             sands: vec![Shape::of(&beach())],
@@ -101,9 +113,42 @@ pub fn corner(point: Point) -> Corner {
     (world.x, world.y)
 }
 
+/// What is built along a road of that class at `middle`.
+fn built(class: Class, middle: Point) -> Option<Built> {
+    match class {
+        Class::Street | Class::Main if is_industrial(middle) => Some(Built::Industry),
+        Class::Street => Some(Built::Houses),
+        Class::Main if middle.length_m() < 1_500.0 => Some(Built::Houses),
+        _ => None,
+    }
+}
+
 /// Where trade and industry are.
 fn is_industrial(point: Point) -> bool {
     (1_560.0..2_700.0).contains(&point.x) && (-250.0..760.0).contains(&point.y)
+}
+
+/// Fields around the town: crooked four-sided pieces of a few hundred metres, sparser farther out.
+fn fields() -> [Vec<Shape>; 4] {
+    const REACH: i32 = 46;
+    let post = |column: i32, row: i32| {
+        let mut random = Random::of(&[11, column as u64, row as u64]);
+        let slanted = Point::new(f64::from(column) * 520.0 + f64::from(row) * 130.0, f64::from(row) * 410.0);
+        land::bent(slanted + Point::new(random.around(170.0), random.around(140.0)))
+    };
+    let mut fields: [Vec<Shape>; 4] = Default::default();
+    for column in -REACH..REACH {
+        for row in -REACH..REACH {
+            let corners =
+                [post(column, row), post(column + 1, row), post(column + 1, row + 1), post(column, row + 1)];
+            let mut random = Random::of(&[12, column as u64, row as u64]);
+            let far = corners[0].length_m() / 20_000.0;
+            if random.chance(0.93 - 0.85 * far * far) {
+                fields[random.below(4)].push(Shape::of(&corners));
+            }
+        }
+    }
+    fields
 }
 
 /// The sea north of the resort.
@@ -140,21 +185,25 @@ fn houses(town: &Town) -> Vec<Shape> {
         let aside = Point::new(-along.y, along.x);
         let industrial = is_industrial(from.towards(to, 0.5));
         let old_town = from.length_m() < 520.0;
-        for side in [-1.0, 1.0] {
+        // Two rows on either side; the second one in the yards, with smaller houses and more gaps.
+        for (side, row) in [(-1.0, 0), (1.0, 0), (-1.0, 1), (1.0, 1)] {
             let mut place_m = random.between(12.0, 20.0);
             while place_m < length_m - 12.0 {
                 let (wide, deep, gap) = if industrial {
                     (random.between(30.0, 70.0), random.between(24.0, 46.0), random.between(12.0, 30.0))
                 } else if old_town {
-                    (random.between(11.0, 21.0), random.between(12.0, 17.0), random.between(0.5, 3.0))
+                    (random.between(14.0, 25.0), random.between(14.0, 21.0), random.between(0.0, 2.0))
                 } else {
-                    (random.between(10.0, 17.0), random.between(9.0, 13.0), random.between(6.0, 16.0))
+                    (random.between(11.0, 21.0), random.between(10.0, 15.0), random.between(4.0, 13.0))
                 };
-                let setback = if old_town { 8.5 } else { random.between(11.0, 15.0) };
+                let (deep, gap) = if row == 0 { (deep, gap) } else { (deep * 0.75, gap + 6.0) };
+                let setback = if old_town { 7.5 } else { random.between(9.5, 14.0) };
+                let setback = setback + f64::from(row) * if industrial { 58.0 } else { 30.0 };
                 let middle = from + along * (place_m + wide / 2.0) + aside * (side * (setback + deep / 2.0));
                 let fits = place_m + wide < length_m - 8.0 && land::is_buildable(middle);
-                let radius_m = wide.min(deep) * 0.62;
-                if fits && !random.chance(0.06) && ground.take(middle, radius_m) {
+                let radius_m = wide.min(deep) * if old_town { 0.4 } else { 0.55 };
+                let kept = !random.chance(if row == 0 { 0.06 } else { 0.4 });
+                if fits && kept && ground.take(middle, radius_m) {
                     let (a, b) = (along * (wide / 2.0), aside * (deep / 2.0));
                     houses.push(Shape::of(&[middle - a - b, middle + a - b, middle + a + b, middle - a + b]));
                 }

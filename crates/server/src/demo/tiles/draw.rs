@@ -5,9 +5,9 @@ use tiny_skia::{
 };
 
 use super::Tile;
-use super::chart::{Chart, Corner, Road, Shape};
-use super::palette;
-use crate::demo::town::Class;
+use super::chart::{Built, Chart, Corner, Road, Shape};
+use super::{lettering, palette};
+use crate::demo::town::{Class, PlaceKind};
 
 /// Width and height of a tile in pixels.
 pub const SIDE_PX: u32 = 256;
@@ -23,6 +23,8 @@ pub fn draw(chart: &Chart, tile: Tile) -> Vec<u8> {
     sheet.land(chart);
     sheet.houses(chart);
     sheet.roads(chart);
+    sheet.street_names(chart);
+    sheet.place_names(chart);
     sheet.picture.encode_png().unwrap_or_default()
 }
 
@@ -36,6 +38,9 @@ struct Sheet {
 
 impl Sheet {
     fn land(&mut self, chart: &Chart) {
+        for (fields, rgb) in chart.fields.iter().zip(palette::FIELDS) {
+            self.fill_all(fields, rgb);
+        }
         self.fill_all(&chart.woods, palette::WOOD);
         self.built_up(chart);
         self.fill_all(&chart.parks, palette::PARK);
@@ -49,10 +54,9 @@ impl Sheet {
 
     /// The ground among houses: a broad band along streets.
     fn built_up(&mut self, chart: &Chart) {
-        for (industrial, rgb) in [(false, palette::BUILT), (true, palette::INDUSTRY)] {
-            let streets = chart.roads.iter().filter(|road| road.class == Class::Street);
-            let streets = streets.filter(|road| road.industrial == industrial).map(|road| &road.shape);
-            let width_px = (150.0 * self.pixels_per_metre()) as f32;
+        for (built, rgb) in [(Built::Houses, palette::BUILT), (Built::Industry, palette::INDUSTRY)] {
+            let streets = chart.roads.iter().filter(|road| road.built == Some(built)).map(|road| &road.shape);
+            let width_px = (250.0 * self.pixels_per_metre()) as f32;
             let bands = self.path_of(streets, f64::from(width_px), false);
             self.stroke(bands, rgb, width_px.max(0.5), None);
         }
@@ -104,6 +108,60 @@ impl Sheet {
             let sleepers = StrokeDash::new(vec![7.0, 7.0], 0.0);
             self.stroke(rails, 0xffffff, width_px - 0.6, sleepers);
         }
+    }
+
+    /// Names along the streets, wherever a straight stretch is long enough.
+    fn street_names(&mut self, chart: &Chart) {
+        if self.tile.zoom < 16 {
+            return;
+        }
+        for (number, road) in chart.roads.iter().enumerate() {
+            if matches!(road.class, Class::Path | Class::Rail) || !self.is_near(&road.shape, 4.0) {
+                continue;
+            }
+            let Some((path, width_px)) = road.name.as_ref().and_then(|name| lettering::text(name, 6.6, 0.3))
+            else {
+                continue;
+            };
+            let [(x0, y0), (x1, y1)] = [0, 1].map(|end| self.pixel(road.shape.corners[end]));
+            // Not on every stretch of a long street.
+            if (x1 - x0).hypot(y1 - y0) < width_px * 1.25 || number % 3 != 0 {
+                continue;
+            }
+            let angle_deg = (y1 - y0).atan2(x1 - x0).to_degrees();
+            let upright_deg = (angle_deg + 90.0).rem_euclid(180.0) - 90.0; // never upside down
+            let at = Transform::from_rotate(upright_deg)
+                .post_translate(f32::midpoint(x0, x1), f32::midpoint(y0, y1));
+            self.write(path.transform(at), palette::INK, 1.0);
+        }
+    }
+
+    fn place_names(&mut self, chart: &Chart) {
+        let zoom = self.tile.zoom;
+        for name in &chart.names {
+            let (zooms, capital_px, spread, rgb) = match name.place.kind {
+                PlaceKind::Town => (9..=14, 11.0, 0.6, palette::INK),
+                PlaceKind::Village => (11..=16, 8.2, 0.5, palette::INK),
+                PlaceKind::District => (14..=16, 8.0, 1.2, palette::INK),
+                PlaceKind::Water => (10..=15, 10.0, 3.0, palette::WATER_INK),
+                PlaceKind::Green => (13..=17, 7.6, 0.8, palette::GREEN_INK),
+            };
+            let (x, y) = self.pixel(name.at);
+            let near = |at: f32| (-300.0..SIDE_PX as f32 + 300.0).contains(&at);
+            if !zooms.contains(&zoom) || !near(x) || !near(y) {
+                continue;
+            }
+            if let Some((path, _)) = lettering::text(name.place.name, capital_px, spread) {
+                let heavy = if name.place.kind == PlaceKind::Town { 1.9 } else { 1.35 };
+                self.write(path.transform(Transform::from_translate(x, y)), rgb, heavy);
+            }
+        }
+    }
+
+    /// Writes a name with a light edge around it.
+    fn write(&mut self, path: Option<Path>, rgb: u32, width: f32) {
+        self.stroke(path.clone(), palette::HALO, width + 3.2, None);
+        self.stroke(path, rgb, width, None);
     }
 
     fn roads_of(&self, chart: &Chart, class: Class) -> Option<Path> {

@@ -3,6 +3,7 @@
 mod cache;
 mod chart;
 mod draw;
+mod lettering;
 mod palette;
 
 use std::sync::{Arc, OnceLock};
@@ -23,7 +24,7 @@ pub use draw::{SIDE_PX, draw};
 pub const MAX_ZOOM: u8 = 20;
 
 /// Raised whenever tiles look different, so that browsers ask anew.
-const EDITION: &str = "\"town-1\"";
+const EDITION: &str = "\"town-2\"";
 
 /// Which tile, as in every web map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -13,7 +13,7 @@ pub const WOOD: u32 = 0xcfdfc3;
 /// Parks.
 pub const PARK: u32 = 0xc9e3bd;
 /// Among houses.
-pub const BUILT: u32 = 0xe9e6df;
+pub const BUILT: u32 = 0xeae5dc;
 /// Trade and industry.
 pub const INDUSTRY: u32 = 0xe3e0e2;
 /// Houses.
@@ -26,6 +26,17 @@ pub const SAND: u32 = 0xf3e7c4;
 pub const RAIL: u32 = 0xa9a6a4;
 /// Footpaths.
 pub const PATH: u32 = 0xb9a48c;
+
+/// Fields and meadows, hardly told apart.
+pub const FIELDS: [u32; 4] = [0xf2f0e5, 0xeff0e2, 0xf4f0e4, 0xeceedd];
+/// Text.
+pub const INK: u32 = 0x4a4f57;
+/// Text on water.
+pub const WATER_INK: u32 = 0x4f7f99;
+/// Text on green.
+pub const GREEN_INK: u32 = 0x5a7c52;
+/// Around text.
+pub const HALO: u32 = 0xfbfaf7;
 
 /// Fill and casing of a road.
 pub fn road(class: Class) -> (u32, u32) {

@@ -24,7 +24,8 @@ pub fn lake_shore() -> Vec<Point> {
 
 fn lake_at(angle: f64) -> Point {
     let wave = 1.0
-        + 0.045 * (3.0 * angle + 0.6).sin()
+        + 0.060 * (2.0 * angle + 0.9).sin()
+        + 0.055 * (3.0 * angle + 0.6).sin()
         + 0.028 * (5.0 * angle + 2.0).sin()
         + 0.012 * (11.0 * angle).sin()
         + 0.006 * (23.0 * angle + 1.0).sin();

@@ -109,7 +109,7 @@ pub fn places() -> Vec<Place> {
         place(TOWN, Point::new(0.0, 0.0), PlaceKind::Town),
         place("Lindensee", Point::new(-800.0, -4_300.0), PlaceKind::Water),
         place("Stadtgarten", land::GARDEN, PlaceKind::Green),
-        place("Altstadt", Point::new(60.0, 210.0), PlaceKind::District),
+        place("Altstadt", Point::new(150.0, 400.0), PlaceKind::District),
         place("Hochfeld", Point::new(-700.0, 1_500.0), PlaceKind::District),
         place("Weststadt", Point::new(-1_750.0, 420.0), PlaceKind::District),
         place("Gewerbepark Ost", Point::new(1_950.0, 330.0), PlaceKind::District),
