@@ -1,6 +1,7 @@
 //! What somebody does on a day: a pure function of the person and the date.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::household::{Person, Places};
 use super::journey::Journey;
@@ -48,14 +49,22 @@ pub struct World {
     pub places: Places,
     /// The day the demo was made: holidays are counted from it.
     pub founded: Day,
+    /// Ways found lately: most journeys are made again and again.
+    ways: Mutex<HashMap<(Node, Node, Mode), Way>>,
 }
+
+/// A way through the streets, if there is one.
+type Way = Option<Arc<[Node]>>;
+
+/// Ways kept in memory.
+const WAYS_KEPT: usize = 1_000;
 
 impl World {
     /// The world of a demo made on `founded`.
     pub fn new(founded: Day) -> Self {
         let town = Town::new();
         let places = Places::of(&town);
-        Self { town, places, founded }
+        Self { town, places, founded, ways: Mutex::default() }
     }
 
     /// What `person` does on `day`: spans without gaps from its midnight to the next, in seconds after the former. It begins
@@ -86,12 +95,26 @@ impl World {
 
     /// The journey from one node to another. Where `mode` has no way, feet find one.
     pub fn journey(&self, from: Node, to: Node, mode: Mode, random: Random) -> Journey {
-        let streets = &self.town.streets;
-        let (mode, way) = match streets.route(from, to, mode) {
+        let (mode, way) = match self.way(from, to, mode) {
             Some(way) => (mode, way),
-            None => (Mode::Walk, streets.route(from, to, Mode::Walk).unwrap_or_else(|| vec![from])),
+            None => (Mode::Walk, self.way(from, to, Mode::Walk).unwrap_or_else(|| Arc::from([from]))),
         };
-        Journey::along(streets, &way, mode, random)
+        Journey::along(&self.town.streets, &way, mode, random)
+    }
+
+    fn way(&self, from: Node, to: Node, mode: Mode) -> Way {
+        // A panic elsewhere leaves whole values behind.
+        let lock = || self.ways.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = lock().get(&(from, to, mode)) {
+            return known.clone();
+        }
+        let way = self.town.streets.route(from, to, mode).map(Arc::from);
+        let mut ways = lock();
+        if ways.len() >= WAYS_KEPT {
+            ways.clear();
+        }
+        ways.insert((from, to, mode), way.clone());
+        way
     }
 
     /// Where exactly somebody is who stays at `node`: in the house beside it.

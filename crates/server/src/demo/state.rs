@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::diary::{DAY_S, Day};
 
 /// Raised whenever lives are lived differently: an older demo is made anew then.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 const FILE: &str = "demo.json";
 
