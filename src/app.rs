@@ -40,6 +40,7 @@ async fn begin(store: Store) {
         config_json: config.as_ref().map(|body| body.as_deref().map_err(Clone::clone)),
         settings_json: settings.as_deref(),
         endpoints_json: endpoints.as_deref(),
+        keys: storage::passphrases(),
         query: &page::query(),
         page_url: &page::url(),
         random_id: random::eight_hex_digits(),

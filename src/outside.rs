@@ -62,6 +62,8 @@ impl Outside {
             Command::SaveCredentials { endpoint, credentials, remember } => {
                 storage::save_credentials(&endpoint, credentials.as_ref(), remember);
             }
+            Command::SaveKeys { keys, remember } => storage::save_passphrases(&keys, remember),
+            Command::ForgetConnections => storage::forget_connections(),
             Command::SaveEndpoints(endpoints) => storage::save_endpoints(&endpoints_to_json(&endpoints)),
             Command::ReplaceQuery(query) => page::replace_query(&query),
         }

@@ -2,8 +2,8 @@
 
 use dashboard_core::geo::LatLon;
 use dashboard_core::model::{
-    Calendar, Credentials, DEFAULT_TOPICS, Interface, LayerSet, LocalDateTime, RangeChoice, Start,
-    StartInputs, Theme, TileSource, Units, start,
+    Calendar, Credentials, DEFAULT_TOPICS, Interface, Kept, LayerSet, LocalDateTime, Passphrases,
+    RangeChoice, Start, StartInputs, Theme, TileSource, Units, start,
 };
 use dashboard_core::owntracks::FriendId;
 use dashboard_core::time::{CivilTime, TimeRange, UnixMillis, UnixSeconds, civil_from_unix, unix_from_civil};
@@ -32,6 +32,7 @@ fn inputs() -> StartInputs<'static> {
         config_json: None,
         settings_json: None,
         endpoints_json: None,
+        keys: None,
         query: "",
         page_url: PAGE,
         random_id: "0123abcd".into(),
@@ -42,6 +43,11 @@ fn inputs() -> StartInputs<'static> {
 
 fn started(inputs: StartInputs<'_>) -> Start {
     start(inputs, &TwoHoursEast, &|_| None)
+}
+
+/// As found in the storage of the tab.
+fn in_tab<T>(secret: T) -> Kept<T> {
+    Kept { secret, on_device: false }
 }
 
 fn credentials(username: &str) -> Credentials {
@@ -167,7 +173,7 @@ fn topics_belong_to_their_broker() {
 fn secrets_go_to_their_own_endpoint_only() {
     let config = br#"{"mqtt": {"url": "/mqtt", "username": "file", "password": "file's password"}}"#;
     let typed = r#"{"mqtt": {"url": "wss://typed.example/mqtt"}}"#;
-    let stored = |url: &str| (url == "wss://typed.example/mqtt").then(|| credentials("typed"));
+    let stored = |url: &str| (url == "wss://typed.example/mqtt").then(|| in_tab(credentials("typed")));
     for (endpoints_json, query, url, expected) in [
         (None, "", "wss://home.example/mqtt", Some("file")),
         (None, "mqtt=/mqtt", "wss://home.example/mqtt", Some("file")),
@@ -191,8 +197,46 @@ fn secrets_go_to_their_own_endpoint_only() {
 fn what_the_person_typed_beats_the_file_for_the_same_endpoint() {
     let config = br#"{"mqtt": {"url": "/mqtt", "username": "file", "password": "old"}}"#;
     let inputs = StartInputs { config_json: Some(Ok(config)), ..inputs() };
-    let mqtt = start(inputs, &TwoHoursEast, &|_| Some(credentials("typed"))).config.endpoints.mqtt;
+    let mqtt = start(inputs, &TwoHoursEast, &|_| Some(in_tab(credentials("typed")))).config.endpoints.mqtt;
     assert_eq!(mqtt.and_then(|mqtt| mqtt.credentials), Some(credentials("typed")));
+}
+
+#[test]
+fn kept_passphrases_come_back_and_whoever_was_remembered_stays_so() {
+    let passphrases = Passphrases::new(["open sesame".to_owned()]);
+    let keys = |on_device| Some(Kept { secret: passphrases.clone(), on_device });
+    let broker = StartInputs { config_json: Some(Ok(br#"{"mqtt": {"url": "/mqtt"}}"#)), ..inputs() };
+    for (keys_on_device, login_on_device, remembered) in [
+        (None, None, false),
+        (Some(false), Some(false), false),
+        (Some(true), None, true),
+        (Some(false), Some(true), true),
+    ] {
+        let inputs = StartInputs { keys: keys_on_device.and_then(keys), ..broker.clone() };
+        let login =
+            |_: &str| login_on_device.map(|on_device| Kept { secret: credentials("jane"), on_device });
+        let start = start(inputs, &TwoHoursEast, &login);
+        assert_eq!(start.remembered, remembered, "{keys_on_device:?} {login_on_device:?}");
+        assert_eq!(start.keys, keys_on_device.map(|_| passphrases.clone()).unwrap_or_default());
+    }
+}
+
+#[test]
+fn a_broker_that_only_the_link_names_is_known_as_such() {
+    let config = br#"{"mqtt": {"url": "/mqtt"}}"#;
+    let typed = r#"{"mqtt": {"url": "wss://typed.example/mqtt"}}"#;
+    for (query, from_link) in [
+        ("", false),
+        ("mqtt=/mqtt", false),
+        ("mqtt=wss://typed.example/mqtt", false),
+        ("mqtt=wss://elsewhere.example/mqtt", true),
+        ("mqtt=javascript:x", false),
+        ("recorder=https://elsewhere.example/", false),
+    ] {
+        let inputs =
+            StartInputs { config_json: Some(Ok(config)), endpoints_json: Some(typed), query, ..inputs() };
+        assert_eq!(started(inputs).mqtt_from_link, from_link, "{query}");
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The dialog that asks where to connect.
 
-use dashboard_core::model::{DEFAULT_TOPICS, Person};
+use dashboard_core::model::Person;
 use leptos::prelude::*;
 use web_sys::SubmitEvent;
 
@@ -8,20 +8,22 @@ use super::form::{FormError, Typed};
 use super::import::Import;
 use crate::platform::page;
 use crate::store::Store;
-use crate::ui::parts::{Button, Dialog, Look};
-use crate::ui::text::words;
+use crate::ui::parts::{Button, Dialog, Icon, Look, Sign};
+use crate::ui::text::{measures, words};
 
 /// Asks for the addresses, the login and the passphrases.
 #[component]
 pub fn ConnectDialog(store: Store, on_close: Callback<()>) -> impl IntoView {
     let t = words();
     let first_time = store.sources.with_untracked(|sources| sources.ask_where);
-    let typed = RwSignal::new(store.sources.with_untracked(|sources| Typed {
-        recorder: sources.recorder.url.clone(),
-        mqtt: sources.mqtt.url.clone(),
-        topics: DEFAULT_TOPICS.join("\n"),
-        ..Typed::default()
-    }));
+    let known = store.sources.with_untracked(|sources| sources.connection.clone());
+    let typed = RwSignal::new(Typed::from_connection(&known));
+    let known = StoredValue::new(known);
+    let linked = Memo::new(move |_| {
+        known.with_value(|known| typed.with(|typed| typed.linked_broker(known).map(str::to_owned)))
+    });
+    let password_kept =
+        Memo::new(move |_| known.with_value(|known| typed.with(|typed| typed.keeps_password(known))));
     let problem = RwSignal::new(None::<FormError>);
     let send = move |event: SubmitEvent| {
         event.prevent_default();
@@ -54,6 +56,7 @@ pub fn ConnectDialog(store: Store, on_close: Callback<()>) -> impl IntoView {
                     name="off"
                     read=|typed| &mut typed.mqtt
                 />
+                {move || linked.get().map(|url| view! { <LinkedBroker url /> })}
                 <div class="field-pair">
                     <Field
                         typed
@@ -67,6 +70,7 @@ pub fn ConnectDialog(store: Store, on_close: Callback<()>) -> impl IntoView {
                         label=t.password
                         kind="password"
                         name="current-password"
+                        placeholder=Signal::derive(move || if password_kept.get() { t.password_kept } else { "" })
                         read=|typed| &mut typed.password
                     />
                 </div>
@@ -74,6 +78,7 @@ pub fn ConnectDialog(store: Store, on_close: Callback<()>) -> impl IntoView {
                     <summary>{t.more_options}</summary>
                     <Lines typed label=t.topics hint=t.topics_hint read=|typed| &mut typed.topics />
                     <Lines typed label=t.passphrases hint=t.passphrases_hint read=|typed| &mut typed.passphrases />
+                    <KeptPassphrases store />
                     <Import typed />
                 </details>
                 <label class="check">
@@ -100,6 +105,38 @@ pub fn ConnectDialog(store: Store, on_close: Callback<()>) -> impl IntoView {
     }
 }
 
+/// An address that nobody here chose, to be looked at before a password is typed for it.
+#[component]
+fn LinkedBroker(url: String) -> impl IntoView {
+    view! {
+        <div class="hint" role="note">
+            <Icon sign=Sign::Warning />
+            <p>{words().linked_broker} <br /> <strong class="url">{url}</strong></p>
+        </div>
+    }
+}
+
+/// How many passphrases are kept, and a way to forget them.
+#[component]
+fn KeptPassphrases(store: Store) -> impl IntoView {
+    let count = Memo::new(move |_| store.sources.with(|sources| sources.connection.passphrases));
+    move || {
+        let count = count.get();
+        (count > 0).then(|| {
+            view! {
+                <div class="actions">
+                    <span class="muted">{(words().passphrases_kept)(count, &measures::count(count))}</span>
+                    <Button
+                        label=words().forget_passphrases
+                        look=Look::Quiet
+                        on_press=Callback::new(move |()| store.did(Person::ForgotPassphrases))
+                    />
+                </div>
+            }
+        })
+    }
+}
+
 /// One line to type into. `name` is the `autocomplete` word password managers go by.
 #[component]
 fn Field(
@@ -108,6 +145,7 @@ fn Field(
     #[prop(optional)] hint: &'static str,
     kind: &'static str,
     name: &'static str,
+    #[prop(optional, into)] placeholder: Signal<&'static str>,
     read: fn(&mut Typed) -> &mut String,
 ) -> impl IntoView {
     view! {
@@ -117,6 +155,7 @@ fn Field(
                 class="input"
                 type=kind
                 autocomplete=name
+                placeholder=placeholder
                 autocapitalize="off"
                 spellcheck="false"
                 prop:value=move || read(&mut typed.get()).clone()

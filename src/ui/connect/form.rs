@@ -1,7 +1,8 @@
 //! From what was typed to where to connect, or what is wrong with it. Nothing is tried here.
 
+use dashboard_core::model::view::ConnectionView;
 use dashboard_core::model::{
-    ConnectForm, Credentials, DEFAULT_TOPICS, Endpoints, MqttEndpoint, RecorderEndpoint,
+    ConnectForm, Credentials, DEFAULT_TOPICS, Endpoints, MqttEndpoint, Passphrases, RecorderEndpoint,
 };
 
 /// What is wrong with what was typed.
@@ -42,7 +43,7 @@ pub struct Typed {
     pub password: String,
     /// Topic filters, one per line.
     pub topics: String,
-    /// Passphrases, one per line.
+    /// Passphrases besides those that are kept, one per line.
     pub passphrases: String,
     /// Keep the secrets on this device.
     pub remember: bool,
@@ -51,6 +52,31 @@ pub struct Typed {
 const PASSPHRASE_MAX_BYTES: usize = 32;
 
 impl Typed {
+    /// What is configured already, ready to be changed. Secrets stay where they are: left empty, they are kept.
+    pub fn from_connection(known: &ConnectionView) -> Self {
+        let topics =
+            if known.topics.is_empty() { DEFAULT_TOPICS.join("\n") } else { known.topics.join("\n") };
+        Self {
+            recorder: known.recorder_url.clone(),
+            mqtt: known.mqtt_url.clone(),
+            username: known.username.clone(),
+            topics,
+            remember: known.remembered,
+            ..Self::default()
+        }
+    }
+
+    /// Whether a password left empty is the kept one: for the same user at the same address only.
+    pub fn keeps_password(&self, known: &ConnectionView) -> bool {
+        known.has_password && self.mqtt.trim() == known.mqtt_url && self.username == known.username
+    }
+
+    /// The broker's address, as long as it is still the one that only the link named.
+    pub fn linked_broker<'a>(&self, known: &'a ConnectionView) -> Option<&'a str> {
+        let is_linked = known.mqtt_from_link && self.mqtt.trim() == known.mqtt_url;
+        is_linked.then_some(known.mqtt_url.as_str())
+    }
+
     /// Where to connect. `page_is_secure` when the page came by `https:`, whose browser then refuses anything less.
     pub fn check(&self, page_is_secure: bool) -> Result<ConnectForm, FormError> {
         let (recorder, mqtt) = (self.recorder.trim(), self.mqtt.trim());
@@ -70,7 +96,12 @@ impl Typed {
                 .then(|| mqtt_endpoint(mqtt, lines(&self.topics), credentials.clone(), page_is_secure))
                 .transpose()?,
         };
-        Ok(ConnectForm { endpoints, credentials, keys: passphrases, remember: self.remember })
+        Ok(ConnectForm {
+            endpoints,
+            credentials,
+            keys: Passphrases::new(passphrases),
+            remember: self.remember,
+        })
     }
 
     fn credentials(&self) -> Result<Option<Credentials>, FormError> {
@@ -163,6 +194,31 @@ mod tests {
         assert_eq!(form.endpoints.mqtt, None);
         let form = typed("", "WSS://home.example/mqtt").check(true).unwrap();
         assert_eq!(form.endpoints.mqtt.unwrap().topics, DEFAULT_TOPICS);
+    }
+
+    #[wasm_bindgen_test]
+    fn starts_from_what_is_there() {
+        let known = ConnectionView {
+            mqtt_url: "wss://home.example/mqtt".into(),
+            mqtt_from_link: true,
+            topics: vec!["a/+/+".into(), "b/+/+".into()],
+            username: "jane".into(),
+            has_password: true,
+            remembered: true,
+            ..ConnectionView::default()
+        };
+        let typed = Typed::from_connection(&known);
+        let form = typed.check(true).unwrap();
+        assert_eq!(form.endpoints.mqtt.unwrap().topics, known.topics);
+        assert_eq!(form.credentials.unwrap().password, "", "the model knows it");
+        assert!(form.remember && form.keys.is_empty());
+        assert!(typed.keeps_password(&known));
+        assert_eq!(typed.linked_broker(&known), Some("wss://home.example/mqtt"));
+        let elsewhere = Typed { mqtt: "wss://elsewhere.example/".into(), ..typed.clone() };
+        assert!(!elsewhere.keeps_password(&known));
+        assert_eq!(elsewhere.linked_broker(&known), None);
+        assert!(!Typed { username: "john".into(), ..typed }.keeps_password(&known));
+        assert_eq!(Typed::from_connection(&ConnectionView::default()).topics, DEFAULT_TOPICS.join("\n"));
     }
 
     #[wasm_bindgen_test]

@@ -275,10 +275,17 @@ pub static MESSAGES: Messages = Messages {
     mqtt_url_hint: "The broker's WebSocket listener, for instance wss://home.example/mqtt",
     username: "MQTT user",
     password: "MQTT password",
+    password_kept: "Stays as it is",
+    linked_broker: "This broker was named by the link you followed, not by you. Enter a login only if you know and trust \
+                    this address:",
     topics: "Topics",
     topics_hint: "One per line",
     passphrases: "Encryption passphrases",
     passphrases_hint: "One per line, only if your phones encrypt",
+    passphrases_kept: |n, number| {
+        if n == 1 { format!("{number} passphrase is kept") } else { format!("{number} passphrases are kept") }
+    },
+    forget_passphrases: "Forget them",
     remember: "Remember on this device",
     remember_hint: "Otherwise password and passphrases are forgotten when this tab is closed. Do not tick this on a \
                     shared computer.",

@@ -280,10 +280,21 @@ pub static MESSAGES: Messages = Messages {
     mqtt_url_hint: "Der WebSocket-Listener des Brokers, zum Beispiel wss://home.example/mqtt",
     username: "MQTT-Benutzer",
     password: "MQTT-Passwort",
+    password_kept: "Bleibt, wie es ist",
+    linked_broker: "Diesen Broker hat der Link genannt, dem du gefolgt bist, nicht du. Gib eine Anmeldung nur ein, wenn du \
+                    diese Adresse kennst und ihr traust:",
     topics: "Topics",
     topics_hint: "Eines je Zeile",
     passphrases: "Passphrasen der Verschlüsselung",
     passphrases_hint: "Eine je Zeile, nur wenn deine Telefone verschlüsseln",
+    passphrases_kept: |n, number| {
+        if n == 1 {
+            format!("{number} Passphrase ist hinterlegt")
+        } else {
+            format!("{number} Passphrasen sind hinterlegt")
+        }
+    },
+    forget_passphrases: "Vergessen",
     remember: "Auf diesem Gerät merken",
     remember_hint: "Sonst sind Passwort und Passphrasen vergessen, sobald dieser Tab geschlossen wird. An einem gemeinsam \
                     genutzten Computer besser nicht ankreuzen.",

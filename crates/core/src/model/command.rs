@@ -9,6 +9,7 @@ use crate::time::{TimeRange, UnixMillis};
 use crate::track::{Row, Splitting};
 
 use super::config::{Credentials, Settings};
+use super::secrets::Passphrases;
 
 /// Tells one attempt to connect from the next; events of an older one are dropped.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -131,6 +132,17 @@ pub enum Command {
         /// Remember on this device.
         remember: bool,
     },
+    /// Keep the passphrases that open encrypted messages: in the tab, or on this device when the person asked to be
+    /// remembered. They stay in the browser and are sent nowhere.
+    SaveKeys {
+        /// All of them; none forgets those kept before.
+        keys: Passphrases,
+        /// Remember on this device.
+        remember: bool,
+    },
+    /// Forget what is kept of connections, in the tab and on this device: the secrets of every endpoint, the passphrases,
+    /// and the endpoints the person typed.
+    ForgetConnections,
     /// Keep the endpoints the person typed on this device (no secrets).
     SaveEndpoints(super::config::Endpoints),
     /// Show this query string in the address bar without a history entry.

@@ -1,7 +1,5 @@
 //! What happened, in the past tense.
 
-use std::fmt;
-
 use crate::geo::LatLon;
 use crate::owntracks::FriendId;
 use crate::time::TimeRange;
@@ -11,6 +9,7 @@ use super::command::{ConnectionId, RequestId};
 use super::config::{Config, Credentials, Endpoints, LayerSet, LineColour, Settings, SortBy};
 use super::query::Query;
 use super::range::RangeChoice;
+use super::secrets::Passphrases;
 
 /// Something that happened. The shell dispatches these in order; none is ever lost.
 #[derive(Clone, Debug, PartialEq)]
@@ -124,6 +123,12 @@ pub enum Event {
 pub struct Start {
     /// Merged configuration.
     pub config: Config,
+    /// Passphrases that open encrypted messages, as kept.
+    pub keys: Passphrases,
+    /// Some of the secrets are remembered on this device, not only in this tab.
+    pub remembered: bool,
+    /// The broker's URL came with the link alone: neither `config.json` nor the person had named it before.
+    pub mqtt_from_link: bool,
     /// Recorder URLs to try when no endpoint is configured at all: the page's folder, then its parents.
     pub recorder_candidates: Vec<String>,
     /// The page itself came by `https:`, so that `ws:` and `http:` are refused by the browser.
@@ -217,6 +222,8 @@ pub enum Person {
     Connected(ConnectForm),
     /// Asked to leave: close everything, forget secrets.
     LoggedOut,
+    /// Asked to forget the passphrases.
+    ForgotPassphrases,
     /// Asked to try again now.
     Retried,
     /// Selected a friend, or nobody.
@@ -264,26 +271,17 @@ pub enum Person {
 }
 
 /// What the connect dialog holds. Its `Debug` shows no secrets.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ConnectForm {
     /// Where to connect.
     pub endpoints: Endpoints,
-    /// MQTT user and password as typed.
+    /// MQTT user and password as typed. A password left empty beside the URL and the user that are known already is the
+    /// known one.
     pub credentials: Option<Credentials>,
-    /// Passphrases that open encrypted messages.
-    pub keys: Vec<String>,
+    /// Passphrases that open encrypted messages, besides those that are kept already.
+    pub keys: Passphrases,
     /// Keep the secrets on this device.
     pub remember: bool,
-}
-
-impl fmt::Debug for ConnectForm {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ConnectForm")
-            .field("endpoints", &self.endpoints)
-            .field("keys", &self.keys.len())
-            .field("remember", &self.remember)
-            .finish_non_exhaustive()
-    }
 }
 
 impl Person {

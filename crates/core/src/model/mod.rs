@@ -10,6 +10,7 @@ mod config_file;
 mod event;
 mod query;
 mod range;
+mod secrets;
 mod settings_json;
 mod start;
 mod text;
@@ -42,6 +43,7 @@ pub use event::{
 };
 pub use query::Query;
 pub use range::{Calendar, LocalDateTime, RangeChoice, RangeEnd};
+pub use secrets::{Kept, Passphrases};
 pub use settings_json::{endpoints_from_json, endpoints_to_json, settings_from_json, settings_to_json};
 pub use start::{DEFAULT_TOPICS, StartInputs, start};
 pub use text::{matches_friend, mqtt_url, recorder_url, resolve_url};

@@ -16,9 +16,10 @@ use super::history::History;
 use super::inbox::Counts;
 use super::places::Places;
 use super::query::Query;
+use super::secrets::Passphrases;
 use super::sources::{LiveFeed, MqttSource, RecorderHeard, RecorderSource};
 use super::turn::Turn;
-use super::view::{ChromeView, HistoryState, NoticeKind, Severity, SourcesView};
+use super::view::{ChromeView, ConnectionView, HistoryState, NoticeKind, Severity, SourcesView};
 
 /// All parts of the model. Parts do not know each other; they meet here, in [`super::inbox`] and in [`super::person`].
 #[derive(Debug, Default)]
@@ -32,7 +33,13 @@ pub(super) struct Page {
     pub history: History,
     pub gaze: Gaze,
     pub address_bar: AddressBar,
+    pub passphrases: Passphrases,
+    /// The keys that `passphrases` are.
     pub keys: Keyring,
+    /// Secrets are remembered on this device.
+    pub remembered: bool,
+    /// The broker's URL came with the link, and the person has not agreed to it yet.
+    pub mqtt_from_link: bool,
     pub counts: Counts,
     pub settings: Settings,
     pub interface: Interface,
@@ -120,6 +127,9 @@ impl Page {
         turn.supply.seed(start.random_unit);
         self.client_id = format!("otdash-{}", start.random_id);
         self.page_is_secure = start.page_is_secure;
+        self.keys = start.keys.keyring();
+        self.passphrases = start.keys;
+        (self.remembered, self.mqtt_from_link) = (start.remembered, start.mqtt_from_link);
         self.interface = config.interface;
         self.tiles = config.map.tiles;
         self.settings = config.settings;
@@ -286,9 +296,26 @@ impl Page {
             recorder: self.recorder.view(),
             recorder_live: self.live.is_live(),
             ask_where: self.ask_where,
+            connection: self.connection_view(),
             bad_messages: self.counts.bad,
             unknown_messages: self.counts.unknown,
             messages: self.counts.understood,
+        }
+    }
+
+    /// What the connect dialog starts from.
+    fn connection_view(&self) -> ConnectionView {
+        let mqtt = self.mqtt.endpoint();
+        let credentials = mqtt.and_then(|mqtt| mqtt.credentials.as_ref());
+        ConnectionView {
+            recorder_url: self.recorder.url().unwrap_or_default().to_owned(),
+            mqtt_url: mqtt.map(|mqtt| mqtt.url.clone()).unwrap_or_default(),
+            mqtt_from_link: self.mqtt_from_link,
+            topics: mqtt.map(|mqtt| mqtt.topics.clone()).unwrap_or_default(),
+            username: credentials.map(|known| known.username.clone()).unwrap_or_default(),
+            has_password: credentials.is_some_and(|known| !known.password.is_empty()),
+            passphrases: self.passphrases.count(),
+            remembered: self.remembered,
         }
     }
 

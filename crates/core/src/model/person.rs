@@ -1,11 +1,10 @@
 //! What the person wishes, to the parts that fulfil it.
 
-use crate::owntracks::Keyring;
-
 use super::command::Command;
-use super::config::{Endpoints, Settings};
+use super::config::{Credentials, Endpoints, Settings};
 use super::event::{ConnectForm, Person};
 use super::page::{Page, splitting};
+use super::secrets::Passphrases;
 use super::start::DEFAULT_TOPICS;
 use super::turn::Turn;
 use super::view::NoticeKind;
@@ -16,6 +15,10 @@ impl Page {
         match person {
             Person::Connected(form) => self.connect(form, turn),
             Person::LoggedOut => self.log_out(turn),
+            Person::ForgotPassphrases => {
+                self.use_passphrases(Passphrases::default());
+                turn.want(Command::SaveKeys { keys: Passphrases::default(), remember: false });
+            }
             Person::Retried => {
                 self.mqtt.retry(turn);
                 self.recorder.retry(turn);
@@ -88,10 +91,16 @@ impl Page {
         turn.want(Command::SaveEndpoints(endpoints.clone()));
         if let Some(mqtt) = &mut endpoints.mqtt {
             let endpoint = mqtt.url.clone();
-            turn.want(Command::SaveCredentials { endpoint, credentials: credentials.clone(), remember });
-            mqtt.credentials = credentials;
+            mqtt.credentials = self.with_known_password(&endpoint, credentials);
+            let credentials = mqtt.credentials.clone();
+            turn.want(Command::SaveCredentials { endpoint, credentials, remember });
         }
-        self.keys = Keyring::from_passphrases(keys);
+        let keys = self.passphrases.clone().with(keys.as_slice().iter().cloned());
+        if !keys.is_empty() {
+            turn.want(Command::SaveKeys { keys: keys.clone(), remember });
+        }
+        self.use_passphrases(keys);
+        (self.remembered, self.mqtt_from_link) = (remember, false);
         self.friends.forget_encrypted();
         self.ask_where = false;
         turn.notices.clear(NoticeKind::MixedContent);
@@ -105,13 +114,27 @@ impl Page {
         }
     }
 
+    /// What was typed for `url`; a password left empty beside the user who is known there is the known one.
+    fn with_known_password(&self, url: &str, typed: Option<Credentials>) -> Option<Credentials> {
+        let known = self.mqtt.endpoint().filter(|known| known.url == url);
+        let known = known.and_then(|known| known.credentials.as_ref());
+        let is_known = |typed: &Credentials| {
+            typed.password.is_empty() && known.is_some_and(|known| known.username == typed.username)
+        };
+        typed.and_then(|typed| if is_known(&typed) { known.cloned() } else { Some(typed) })
+    }
+
+    /// From now on these open encrypted messages.
+    fn use_passphrases(&mut self, passphrases: Passphrases) {
+        self.keys = passphrases.keyring();
+        self.passphrases = passphrases;
+    }
+
     /// Leaves: closes everything and forgets secrets and what they gave access to.
     fn log_out(&mut self, turn: &mut Turn<'_>) {
-        if let Some(mqtt) = self.mqtt.endpoint() {
-            let endpoint = mqtt.url.clone();
-            turn.want(Command::SaveCredentials { endpoint, credentials: None, remember: false });
-        }
-        self.keys = Keyring::default();
+        turn.want(Command::ForgetConnections);
+        self.use_passphrases(Passphrases::default());
+        (self.remembered, self.mqtt_from_link) = (false, false);
         self.mqtt.stop(turn);
         self.leave_recorder(turn);
         self.forget_people(turn);

@@ -10,6 +10,7 @@ use super::config_file::ConfigFile;
 use super::event::Start;
 use super::query::Query;
 use super::range::Calendar;
+use super::secrets::{Kept, Passphrases};
 use super::settings_json::{endpoints_from_json, settings_from_json};
 use super::text::{Url, mqtt_url, recorder_url};
 
@@ -33,6 +34,8 @@ pub struct StartInputs<'a> {
     pub settings_json: Option<&'a str>,
     /// Stored endpoints.
     pub endpoints_json: Option<&'a str>,
+    /// Stored passphrases.
+    pub keys: Option<Kept<Passphrases>>,
     /// Query string of the page, with or without `?`.
     pub query: &'a str,
     /// Address of the page.
@@ -50,7 +53,7 @@ pub struct StartInputs<'a> {
 pub fn start(
     inputs: StartInputs<'_>,
     calendar: &dyn Calendar,
-    stored_credentials: &dyn Fn(&str) -> Option<Credentials>,
+    stored_credentials: &dyn Fn(&str) -> Option<Kept<Credentials>>,
 ) -> Start {
     let file = match &inputs.config_json {
         Some(Ok(bytes)) => ConfigFile::read(bytes, inputs.page_url),
@@ -61,7 +64,11 @@ pub fn start(
     let settings = merge_settings(&file, inputs.settings_json, &query);
 
     let typed = inputs.endpoints_json.map(endpoints_from_json).unwrap_or_default();
-    let endpoints = merge_endpoints(&file, typed, &query, inputs.page_url, stored_credentials);
+    let (mut endpoints, mqtt_from_link) = merge_endpoints(&file, typed, &query, inputs.page_url);
+    let stored = endpoints.mqtt.as_ref().and_then(|mqtt| stored_credentials(&mqtt.url));
+    let keys = inputs.keys.unwrap_or_default();
+    let remembered = keys.on_device || stored.as_ref().is_some_and(|stored| stored.on_device);
+    endpoints.mqtt = endpoints.mqtt.map(|mqtt| complete(mqtt, &file, stored.map(|stored| stored.secret)));
     let is_unconfigured = endpoints.mqtt.is_none() && endpoints.recorder.is_none();
     let page = Url::parse(inputs.page_url);
 
@@ -82,6 +89,9 @@ pub fn start(
             interface: query.interface.unwrap_or_default(),
             settings,
         },
+        keys: keys.secret,
+        remembered,
+        mqtt_from_link,
         recorder_candidates: match &page {
             Some(page) if is_unconfigured => page.folders(),
             _ => Vec::new(),
@@ -118,42 +128,31 @@ fn merge_settings(file: &ConfigFile, stored: Option<&str>, query: &Query) -> Set
 }
 
 /// Endpoints the person typed replace those of the file as a whole, because they were chosen together; a link replaces
-/// only what it names.
-fn merge_endpoints(
-    file: &ConfigFile,
-    typed: Endpoints,
-    query: &Query,
-    page_url: &str,
-    stored_credentials: &dyn Fn(&str) -> Option<Credentials>,
-) -> Endpoints {
+/// only what it names. The second value says whether the broker is named by the link alone.
+fn merge_endpoints(file: &ConfigFile, typed: Endpoints, query: &Query, page_url: &str) -> (Endpoints, bool) {
     let configured = Endpoints { mqtt: file.mqtt.clone(), recorder: file.recorder.clone() };
     let is_typed = typed.mqtt.is_some() || typed.recorder.is_some();
     let own = if is_typed { typed } else { configured };
 
     let linked_mqtt = query.mqtt.as_deref().and_then(|text| mqtt_url(page_url, text));
-    let mqtt = match linked_mqtt {
+    let (mqtt, mqtt_from_link) = match linked_mqtt {
         Some(url) => {
             let known = [own.mqtt, file.mqtt.clone()].into_iter().flatten().find(|known| known.url == url);
-            Some(known.unwrap_or(MqttEndpoint { url, topics: Vec::new(), credentials: None }))
+            let is_new = known.is_none();
+            (Some(known.unwrap_or(MqttEndpoint { url, topics: Vec::new(), credentials: None })), is_new)
         }
-        None => own.mqtt,
+        None => (own.mqtt, false),
     };
     let linked_recorder = query.recorder.as_deref().and_then(|text| recorder_url(page_url, text));
-    Endpoints {
-        mqtt: mqtt.map(|mqtt| complete(mqtt, file, stored_credentials)),
-        recorder: linked_recorder.map(|url| RecorderEndpoint { url }).or(own.recorder),
-    }
+    let recorder = linked_recorder.map(|url| RecorderEndpoint { url }).or(own.recorder);
+    (Endpoints { mqtt, recorder }, mqtt_from_link)
 }
 
-/// Adds what is not kept beside a URL: the usual topics, and the secrets of this URL and no other.
-fn complete(
-    mqtt: MqttEndpoint,
-    file: &ConfigFile,
-    stored_credentials: &dyn Fn(&str) -> Option<Credentials>,
-) -> MqttEndpoint {
+/// Adds what is not kept beside a URL: the usual topics, and the secrets of this URL and no other (`stored`, else those of
+/// the file).
+fn complete(mqtt: MqttEndpoint, file: &ConfigFile, stored: Option<Credentials>) -> MqttEndpoint {
     let configured = file.mqtt.as_ref().filter(|configured| configured.url == mqtt.url);
-    let credentials = stored_credentials(&mqtt.url)
-        .or_else(|| configured.and_then(|configured| configured.credentials.clone()));
+    let credentials = stored.or_else(|| configured.and_then(|configured| configured.credentials.clone()));
     let topics =
         if mqtt.topics.is_empty() { DEFAULT_TOPICS.map(str::to_owned).to_vec() } else { mqtt.topics };
     MqttEndpoint { url: mqtt.url, topics, credentials }

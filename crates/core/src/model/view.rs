@@ -141,12 +141,35 @@ pub struct SourcesView {
     pub recorder_live: bool,
     /// Nothing is configured and nothing was found: ask the person where to connect.
     pub ask_where: bool,
+    /// What the connect dialog starts from.
+    pub connection: ConnectionView,
     /// Messages that made no sense, of everybody.
     pub bad_messages: u32,
     /// Messages of unknown kinds, counted and ignored.
     pub unknown_messages: u32,
     /// Messages understood.
     pub messages: u64,
+}
+
+/// What is configured, without secrets, for the connect dialog to start from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ConnectionView {
+    /// URL of the Recorder, empty for none.
+    pub recorder_url: String,
+    /// URL of the broker, empty for none.
+    pub mqtt_url: String,
+    /// The broker's URL came with the link and nobody here named it before: to be looked at before a password is typed.
+    pub mqtt_from_link: bool,
+    /// Topic filters.
+    pub topics: Vec<String>,
+    /// User name at the broker.
+    pub username: String,
+    /// A password is kept for it.
+    pub has_password: bool,
+    /// How many passphrases are kept.
+    pub passphrases: u32,
+    /// Secrets are remembered on this device.
+    pub remembered: bool,
 }
 
 /// State of one source.

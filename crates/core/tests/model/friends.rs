@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use dashboard_core::model::view::{Age, NoticeKind};
-use dashboard_core::model::{ConnectForm, Endpoints, MqttEndpoint, Person};
+use dashboard_core::model::{ConnectForm, Endpoints, MqttEndpoint, Passphrases, Person};
 use proptest::prelude::*;
 
 use crate::scene::{BROKER, NOON_S, Scene, id, location, place, start_with, told};
@@ -170,7 +170,7 @@ fn encrypted_friends_are_flagged_and_opened_by_a_key() {
             recorder: None,
         },
         credentials: None,
-        keys: vec!["s3cr3t-Key".into()],
+        keys: Passphrases::new(["s3cr3t-Key".into()]),
         remember: false,
     }));
     assert!(!scene.friend("alice/phone").encrypted, "there is a new key to try");

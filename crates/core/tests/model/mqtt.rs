@@ -128,7 +128,7 @@ fn a_dead_connection_is_noticed_and_replaced() {
     let first = scene.mqtt;
     // The keep-alive asks, nothing answers.
     scene.broker_lives = false;
-    scene.pass_ms(40_000);
+    scene.pass_ms(60_000);
     assert_ne!(scene.mqtt, first);
     scene.open_mqtt();
     assert_eq!(scene.mqtt_state(), SourceState::Live);

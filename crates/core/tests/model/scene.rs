@@ -5,7 +5,7 @@ use dashboard_core::geo::LatLon;
 use dashboard_core::model::view::{FriendView, NoticeKind, SourceState};
 use dashboard_core::model::{
     CloseReason, Command, Config, ConnectionId, Event, HistorySlice, HttpAnswer, HttpFailure, MapMove, Model,
-    MqttEndpoint, Person, Query, RecorderEndpoint, RequestId, SliceReport, Start,
+    MqttEndpoint, Passphrases, Person, Query, RecorderEndpoint, RequestId, SliceReport, Start,
 };
 use dashboard_core::owntracks::FriendId;
 use dashboard_core::time::{TimeRange, UnixMillis};
@@ -281,6 +281,8 @@ impl Scene {
             Command::ReplaceQuery(query) => self.queries.push(query),
             saved @ (Command::SaveSettings(_)
             | Command::SaveCredentials { .. }
+            | Command::SaveKeys { .. }
+            | Command::ForgetConnections
             | Command::SaveEndpoints(_)) => {
                 self.saved.push(saved);
             }
@@ -300,6 +302,9 @@ pub fn start_with(mqtt: bool, recorder: bool) -> Start {
     config.map.view = Some((place(47.0, 8.0), 10.0));
     Start {
         config,
+        keys: Passphrases::default(),
+        remembered: false,
+        mqtt_from_link: false,
         recorder_candidates: Vec::new(),
         page_is_secure: true,
         page_origin: "https://home.example".into(),

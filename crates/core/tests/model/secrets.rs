@@ -1,9 +1,9 @@
 //! Secrets: kept only when typed, sent to one endpoint only, never printed.
 
-use dashboard_core::model::view::{HistoryState, SourceState};
+use dashboard_core::model::view::{ConnectionView, HistoryState, SourceState};
 use dashboard_core::model::{
-    Command, ConnectForm, Credentials, DEFAULT_TOPICS, Endpoints, Event, MqttEndpoint, Person,
-    RecorderEndpoint,
+    Command, ConnectForm, Credentials, DEFAULT_TOPICS, Endpoints, Event, MqttEndpoint, Passphrases, Person,
+    RecorderEndpoint, Start,
 };
 
 use crate::scene::{BROKER, NOON_S, RECORDER, Scene, location, start_with, told};
@@ -19,9 +19,35 @@ fn form(url: &str, remember: bool) -> ConnectForm {
             recorder: Some(RecorderEndpoint { url: RECORDER.into() }),
         },
         credentials: Some(Credentials { username: "jane".into(), password: "s3cr3t".into() }),
-        keys: vec!["passphrase".into()],
+        keys: passphrases(["open sesame"]),
         remember,
     }
+}
+
+fn passphrases<const N: usize>(typed: [&str; N]) -> Passphrases {
+    Passphrases::new(typed.map(str::to_owned))
+}
+
+/// A start with a broker that knows jane, and with a kept passphrase.
+fn start_with_secrets() -> Start {
+    let mut start = start_with(true, false);
+    let mqtt = start.config.endpoints.mqtt.as_mut().expect("there is a broker");
+    mqtt.credentials = Some(Credentials { username: "jane".into(), password: "s3cr3t".into() });
+    Start { keys: passphrases(["kept"]), remembered: true, ..start }
+}
+
+/// What was sent for `url` with this user and password.
+fn login_form(url: &str, username: &str, password: &str) -> ConnectForm {
+    let credentials = Some(Credentials { username: username.into(), password: password.into() });
+    ConnectForm { credentials, keys: Passphrases::default(), ..form(url, false) }
+}
+
+fn saved_credentials(scene: &Scene) -> Option<Credentials> {
+    let saved = scene.saved.iter().rev().find_map(|command| match command {
+        Command::SaveCredentials { credentials, .. } => Some(credentials.clone()),
+        _ => None,
+    });
+    saved.expect("credentials were saved or forgotten")
 }
 
 #[test]
@@ -30,17 +56,100 @@ fn typed_secrets_are_kept_for_their_endpoint_and_endpoints_without_them() {
     assert!(scene.model.sources().ask_where);
     scene.did(Person::Connected(form(BROKER, true)));
     assert!(!scene.model.sources().ask_where);
-    let [Command::SaveEndpoints(endpoints), Command::SaveCredentials { endpoint, credentials, remember }] =
-        scene.saved.as_slice()
+    let [
+        Command::SaveEndpoints(endpoints),
+        Command::SaveCredentials { endpoint, credentials, remember },
+        Command::SaveKeys { keys, remember: true },
+    ] = scene.saved.as_slice()
     else {
         panic!("{:?}", scene.saved)
     };
     assert_eq!(endpoints.mqtt.as_ref().unwrap().credentials, None);
     assert_eq!((endpoint.as_str(), *remember), (BROKER, true));
     assert_eq!(credentials.as_ref().unwrap().password, "s3cr3t");
+    assert_eq!(*keys, passphrases(["open sesame"]));
     assert_eq!(scene.mqtt_state(), SourceState::Connecting);
     assert_eq!(scene.recorder_state(), SourceState::Connecting);
     assert_eq!(scene.queries, [] as [String; 0]);
+}
+
+#[test]
+fn the_dialog_starts_from_what_is_there_but_the_secrets() {
+    let mut scene = Scene::begin(Start { mqtt_from_link: true, ..start_with_secrets() });
+    let expected = ConnectionView {
+        recorder_url: String::new(),
+        mqtt_url: BROKER.into(),
+        mqtt_from_link: true,
+        topics: vec!["owntracks/+/+".into()],
+        username: "jane".into(),
+        has_password: true,
+        passphrases: 1,
+        remembered: true,
+    };
+    assert_eq!(scene.model.sources().connection, expected);
+    scene.did(Person::Connected(login_form(BROKER, "jane", "")));
+    let expected = ConnectionView {
+        recorder_url: RECORDER.into(),
+        // Sent by the person, so not only the link's any more.
+        mqtt_from_link: false,
+        remembered: false,
+        ..expected
+    };
+    assert_eq!(scene.model.sources().connection, expected);
+    scene.did(Person::LoggedOut);
+    assert_eq!(scene.model.sources().connection, ConnectionView::default());
+}
+
+#[test]
+fn a_password_left_empty_is_the_known_one_for_the_same_user_there_and_nowhere_else() {
+    for (url, username, password, expected) in [
+        (BROKER, "jane", "", "s3cr3t"),
+        (BROKER, "jane", "new", "new"),
+        (BROKER, "john", "", ""),
+        ("wss://elsewhere.example/", "jane", "", ""),
+    ] {
+        let mut scene = Scene::begin(start_with_secrets());
+        scene.did(Person::Connected(login_form(url, username, password)));
+        let saved = saved_credentials(&scene).expect("there is a user");
+        assert_eq!((saved.username.as_str(), saved.password.as_str()), (username, expected), "{url}");
+        // The broker is told the same.
+        scene.transmitted.clear();
+        let connection = scene.mqtt.unwrap();
+        scene.send(Event::MqttOpened { connection });
+        let told = |text: &str| scene.transmitted.windows(text.len()).any(|part| part == text.as_bytes());
+        assert_eq!(told("s3cr3t"), expected == "s3cr3t", "{url} {username} {password}");
+    }
+    let mut scene = Scene::begin(start_with_secrets());
+    scene.did(Person::Connected(ConnectForm { credentials: None, ..login_form(BROKER, "", "") }));
+    assert_eq!(saved_credentials(&scene), None, "whoever clears the user wants none");
+}
+
+#[test]
+fn passphrases_add_up_until_they_are_forgotten() {
+    let mut scene = Scene::begin(start_with_secrets());
+    let added = ConnectForm { keys: passphrases(["new", "kept"]), ..login_form(BROKER, "jane", "") };
+    scene.did(Person::Connected(added));
+    let all = Command::SaveKeys { keys: passphrases(["kept", "new"]), remember: false };
+    assert_eq!(scene.saved.last(), Some(&all));
+    assert_eq!(scene.model.sources().connection.passphrases, 2);
+    scene.did(Person::ForgotPassphrases);
+    let none = Command::SaveKeys { keys: Passphrases::default(), remember: false };
+    assert_eq!(scene.saved.last(), Some(&none));
+    assert_eq!(scene.model.sources().connection.passphrases, 0);
+}
+
+#[test]
+fn kept_passphrases_open_messages_from_the_start_and_forgotten_ones_do_not() {
+    let sealed = include_str!("../../../../tests/fixtures/samples/encrypted.json");
+    let mut start = start_with(true, false);
+    start.keys = passphrases(["s3cr3t-Key"]);
+    let mut scene = Scene::begin(start);
+    scene.open_mqtt();
+    scene.publish("owntracks/jane/phone", sealed);
+    assert!(scene.find_friend("jane/phone").is_some_and(|jane| !jane.encrypted));
+    scene.did(Person::ForgotPassphrases);
+    scene.publish("owntracks/jane/phone", sealed);
+    assert!(scene.friend("jane/phone").encrypted);
 }
 
 #[test]
@@ -75,10 +184,7 @@ fn logging_out_forgets_everything() {
     assert_eq!((scene.mqtt, scene.live), (None, None), "sockets are closed");
     assert_eq!((scene.gets.len(), scene.slices.len()), (0, 0), "requests are cancelled");
     assert!(scene.transmitted.ends_with(&[0xe0, 0]), "in good order");
-    assert_eq!(
-        scene.saved,
-        [Command::SaveCredentials { endpoint: BROKER.into(), credentials: None, remember: false }]
-    );
+    assert_eq!(scene.saved, [Command::ForgetConnections]);
     assert_eq!(scene.model.friends(scene.now).friends.len(), 0);
     assert_eq!(scene.model.history().state, HistoryState::None);
     assert_eq!(scene.shown.last().unwrap().0, []);
@@ -94,7 +200,7 @@ fn nothing_printed_holds_a_secret() {
     let mut scene = Scene::begin(start_with(false, false));
     let event = Event::Did(Person::Connected(form(BROKER, true)));
     assert!(!format!("{event:?}").contains("s3cr3t"));
-    assert!(!format!("{event:?}").contains("passphrase"));
+    assert!(!format!("{event:?}").contains("open sesame"));
     scene.send(event);
     let connection = scene.mqtt.unwrap();
     let commands = scene.model.update(Event::MqttOpened { connection }, scene.now);
@@ -105,7 +211,7 @@ fn nothing_printed_holds_a_secret() {
     let connect = connect.expect("CONNECT is sent");
     assert!(connect.windows(6).any(|window| window == b"s3cr3t"));
     let printed = format!("{:?} {:?} {commands:?}", scene.model, scene.saved);
-    for secret in ["s3cr3t", "passphrase", &format!("{:?}", b"s3cr3t")[1..23]] {
+    for secret in ["s3cr3t", "open sesame", &format!("{:?}", b"s3cr3t")[1..23]] {
         assert!(!printed.contains(secret), "{secret} in {printed}");
     }
 }

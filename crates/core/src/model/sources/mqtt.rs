@@ -10,8 +10,9 @@ use super::super::turn::Turn;
 use super::super::view::{NoticeKind, Severity, SourceState, SourceView};
 use super::{OPEN_TIMEOUT_MS, PROVED_GOOD_AFTER_MS, is_mixed_content};
 
-/// How often the broker hears from us at least, in seconds.
-const KEEP_ALIVE_S: u16 = 30;
+/// How often the broker hears from us at least, in seconds. Browsers wake hidden tabs once a minute, so that less would
+/// have the broker drop them, and much more would notice a dead connection late.
+const KEEP_ALIVE_S: u16 = 60;
 
 /// How long the broker may take to answer CONNECT, in milliseconds.
 const CONNACK_TIMEOUT_MS: u32 = 10_000;
