@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { launchBrowser, location, nowSeconds, open } from '../support/dashboard.mjs';
+import { fixture } from '../support/fixtures.mjs';
 import { startMosquitto } from '../support/mosquitto.mjs';
 import { startSite } from '../support/site.mjs';
 
@@ -42,6 +43,18 @@ test('friends whose positions are retained appear, and a live friend moves', asy
   await broker.publish('owntracks/Bob/Pixel 8', location(52.501, 13.371));
   await dashboard.untilAt('bob/pixel-8', 52.501, 13.371);
   assert.equal(await dashboard.marker('alice/phone').getAttribute('data-lat'), '52.521000');
+  dashboard.assertClean();
+});
+
+test('a face from a card fills the marker, and no more', async (t) => {
+  await broker.publish('owntracks/fay/phone', location(52.515, 13.39), { retain: true });
+  const card = JSON.parse(fixture('samples/card.json'));
+  await broker.publish('owntracks/fay/phone/info', card, { retain: true });
+  const dashboard = await openAs(t, 'viewer', 'may look');
+  const face = dashboard.marker('fay/phone').locator('img');
+  await face.waitFor();
+  const [inner, outer] = [await face.boundingBox(), await dashboard.marker('fay/phone').boundingBox()];
+  assert.ok(inner.width > outer.width / 2 && inner.width <= outer.width, `the face is ${inner.width} px of ${outer.width}`);
   dashboard.assertClean();
 });
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { launchBrowser, open } from '../support/dashboard.mjs';
-import { fixture, recorderRoutes } from '../support/recorder.mjs';
+import { fixture } from '../support/fixtures.mjs';
+import { recorderRoutes } from '../support/recorder.mjs';
 import { startSite } from '../support/site.mjs';
 
 const EXPECTED = JSON.parse(fixture('tracks/expected.json'));

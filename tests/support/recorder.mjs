@@ -1,12 +1,7 @@
 // Captured answers of a real Recorder, served as they were captured; histories from the captured store's own lines.
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { fixture } from './fixtures.mjs';
 
-const FIXTURES = join(import.meta.dirname, '../fixtures');
 const HEADERS = { 'content-type': 'application/json; charset=utf-8', 'access-control-allow-origin': '*' };
-
-/** A file of `tests/fixtures`. */
-export const fixture = (name) => readFileSync(join(FIXTURES, name));
 
 /** The JSON objects of a `.rec` file. */
 export const recordsOf = (name) =>
