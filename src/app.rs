@@ -1,7 +1,7 @@
 //! Puts the page together.
 
 use dashboard_core::model::{
-    Command, Event, HttpAnswer, HttpFailure, MapMove, StartInputs, start as merge_start,
+    Calendar, Command, Event, HttpAnswer, HttpFailure, MapMove, StartInputs, start as merge_start,
 };
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -23,11 +23,30 @@ pub fn start() {
         Effect::new(move || {
             store.chrome.with(|chrome| theme::apply(chrome.settings.theme, &chrome.settings.language));
         });
+        watch_days(store);
         view! { <Dashboard store /> }
     });
     if let Some(skeleton) = page::document().get_element_by_id("loading") {
         skeleton.remove();
     }
+}
+
+/// Tells the model when another day has begun. The clock stands while the tab is hidden, so this happens at midnight or
+/// when somebody looks again.
+fn watch_days(store: Store) {
+    let day = Memo::new(move |_| {
+        let local = BrowserCalendar.to_local(store.now.with(|now| now.seconds()));
+        (local.year, local.month, local.day)
+    });
+    Effect::new(move |before: Option<(i32, u8, u8)>| {
+        let today = day.get();
+        if before.is_some_and(|before| before != today) {
+            let choice = store.history.with_untracked(|history| history.choice.clone());
+            let range = choice.resolve(clock::now().seconds(), &BrowserCalendar);
+            store.dispatch(Event::DayBegan { choice, range });
+        }
+        today
+    });
 }
 
 /// Reads what the page starts from and tells the model.

@@ -4,6 +4,7 @@ use dashboard_core::model::{
     Credentials, Density, Endpoints, LayerSet, LineColour, MqttEndpoint, RecorderEndpoint, Settings, SortBy,
     Theme, Thresholds, Units, endpoints_from_json, endpoints_to_json, settings_from_json, settings_to_json,
 };
+use dashboard_core::owntracks::FriendId;
 use proptest::prelude::*;
 
 fn unusual_settings() -> Settings {
@@ -25,6 +26,10 @@ fn unusual_settings() -> Settings {
             max_accuracy_m: 5,
             trail_s: u32::MAX,
         },
+        hidden: [("bob", "Pixel 8"), ("eve", "x")]
+            .into_iter()
+            .filter_map(|(user, device)| FriendId::new(user, device))
+            .collect(),
     }
 }
 
@@ -46,10 +51,11 @@ fn settings_come_back() {
 fn damaged_and_foreign_fields_leave_the_rest() {
     let text = r#"{"theme": "dark", "lang": 5, "units": "feet", "tz": "", "layers": [], "colour": null, "sort": "luck",
         "density": true, "tiles": 7, "thresholds": {"stale_after_s": 60, "gap_s": -1, "gap_m": 1e99, "trail_s": "x",
-        "old_after_s": 4294967296}, "from the future": {}}"#;
+        "old_after_s": 4294967296}, "hidden": [7, "nobody", "ann/a", "a/b/c"], "from the future": {}}"#;
     let expected = Settings {
         theme: Theme::Dark,
         thresholds: Thresholds { stale_after_s: 60, ..Thresholds::default() },
+        hidden: FriendId::parse("ann/a").into_iter().collect(),
         ..Settings::default()
     };
     assert_eq!(settings_from_json(text, Settings::default()), expected);

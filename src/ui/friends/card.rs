@@ -14,7 +14,7 @@ use crate::ui::clipboard;
 use crate::ui::layout::{Layout, Panel, Window};
 use crate::ui::parts::{Button, Icon, Look, Sheet, Sign};
 use crate::ui::text::clock::{Detail, moment};
-use crate::ui::text::{measures, words};
+use crate::ui::text::{full_address, measures, words};
 
 /// The card, as long as somebody is selected.
 #[component]
@@ -30,7 +30,7 @@ pub fn FriendCard(store: Store) -> impl IntoView {
 #[component]
 fn Card(store: Store, id: FriendId) -> impl IntoView {
     let name = of_friend(store, &id, |friend| friend.name.clone());
-    let address = of_fix(store, &id, |fix| fix.address.clone());
+    let address = of_fix(store, &id, full_address);
     view! {
         <Sheet class="card" label=name.get_untracked() height=Layout::of_page().sheet>
             <header class="card-head">

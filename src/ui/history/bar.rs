@@ -1,6 +1,6 @@
 //! The bar at the lower edge of a wide screen: which time the lines on the map are of, and how long they are.
 
-use dashboard_core::model::view::HistoryState;
+use dashboard_core::model::view::{HistoryState, NoticeKind};
 use leptos::prelude::*;
 
 use super::ranges::{RangeName, StepButton};
@@ -16,11 +16,16 @@ pub fn HistoryBar(store: Store) -> impl IntoView {
     let loading = Memo::new(move |_| store.history.with(|history| history.state == HistoryState::Loading));
     let share =
         Memo::new(move |_| store.history.with(|history| history.slices_done * 100 / history.slices.max(1)));
+    // While the message on the map says that there are no points, the bar need not say it, too.
+    let told = Memo::new(move |_| {
+        store.notices.with(|notices| notices.iter().any(|notice| notice.kind == NoticeKind::HistoryEmpty))
+    });
     let summary = Memo::new(move |_| {
         store.history.with(|history| {
             let metres: f64 = history.friends.iter().map(|friend| friend.summary.distance_m).sum();
             match (history.points, history.state) {
                 (0, HistoryState::Loading) => words().loading_history.to_owned(),
+                (0, _) if told.get() => String::new(),
                 (0, _) => words().no_points.to_owned(),
                 (points, _) => {
                     let points = (words().points)(points, &measures::count(points));

@@ -54,7 +54,9 @@ fn NoHistory(store: Store) -> impl IntoView {
 fn Loading(store: Store) -> impl IntoView {
     let t = words();
     let slices = Memo::new(move |_| store.history.with(|history| (history.slices_done, history.slices)));
-    let points = Memo::new(move |_| store.history.with(|history| history.points));
+    let points = Memo::new(move |_| {
+        store.history.with(|history| history.points.saturating_add(history.loading_points))
+    });
     view! {
         <div class="loading">
             <progress

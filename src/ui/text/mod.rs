@@ -13,5 +13,5 @@ mod messages;
 mod places;
 mod voice;
 
-pub use places::{marker_label, whereabouts};
+pub use places::{full_address, marker_label, whereabouts};
 pub use voice::{Tastes, languages, speak, words};

@@ -6,9 +6,19 @@ use dashboard_core::time::UnixMillis;
 use super::measures;
 use super::voice::words;
 
-/// The most telling name of the place: the regions the friend is in, else the address, else nothing.
+/// The name of the place that tells most in few words: the regions the friend is in, else the town, else the address, else
+/// nothing.
 pub fn whereabouts(fix: &FixView) -> Option<String> {
-    if fix.regions.is_empty() { fix.address.clone() } else { Some(fix.regions.join(", ")) }
+    if fix.regions.is_empty() {
+        fix.locality.clone().or_else(|| fix.address.clone())
+    } else {
+        Some(fix.regions.join(", "))
+    }
+}
+
+/// The place as exactly as it is known in words: the address, else the town.
+pub fn full_address(fix: &FixView) -> Option<String> {
+    fix.address.clone().or_else(|| fix.locality.clone())
 }
 
 /// Accessible name of a friend's marker: who, how long ago, and where: `Alice Example, 3 minutes ago, at Home`.

@@ -1,5 +1,6 @@
 //! What can be configured: by `config.json`, by the person's own settings, by the URL, in that order.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::geo::LatLon;
@@ -141,7 +142,12 @@ pub struct Settings {
     pub tile_source: Option<String>,
     /// When things count as old, far or vague.
     pub thresholds: Thresholds,
+    /// Friends hidden on the map, at most 500.
+    pub hidden: BTreeSet<FriendId>,
 }
+
+/// As many friends can be hidden as can be known.
+pub(super) const MAX_HIDDEN: usize = 500;
 
 impl Default for Settings {
     fn default() -> Self {
@@ -156,6 +162,7 @@ impl Default for Settings {
             density: Density::Comfortable,
             tile_source: None,
             thresholds: Thresholds::default(),
+            hidden: BTreeSet::new(),
         }
     }
 }

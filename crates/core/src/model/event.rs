@@ -107,6 +107,14 @@ pub enum Event {
         points: u32,
     },
 
+    /// Another day began on the person's clock, also while nobody looked.
+    DayBegan {
+        /// The choice that was asked about.
+        choice: RangeChoice,
+        /// The seconds it means from now on.
+        range: TimeRange,
+    },
+
     /// The map came to rest somewhere.
     MapMoved(MapView),
     /// Map tiles fail to load (`true`), or load again (`false`).

@@ -1,7 +1,7 @@
 //! Messages, from whichever source, to the parts they concern.
 
 use crate::owntracks::recorder::{self, Addressed, LastAnswer, LastEntry, LiveFrame};
-use crate::owntracks::{Decoded, FriendId, Location, Message, Topic, decode};
+use crate::owntracks::{Decoded, FriendId, Location, Message, Names, Topic, decode};
 
 use super::command::ConnectionId;
 use super::friends::{Arrival, Origin};
@@ -33,14 +33,14 @@ impl Page {
                 self.counts.bad = self.counts.bad.saturating_add(1);
                 continue;
             };
-            let friend = topic.friend();
+            let (friend, names) = (topic.friend(), topic.names());
             match decode(&publish.payload, &self.keys) {
                 Decoded::Clear => self.clear_topic(&friend, topic.suffix()),
                 Decoded::Messages { messages, refused } => {
                     let origin = Origin::Mqtt { retained: publish.retain };
                     messages
                         .into_iter()
-                        .for_each(|message| self.take_message(&friend, message, origin, turn));
+                        .for_each(|message| self.take_message(&friend, &names, message, origin, turn));
                     refused.iter().for_each(|_| self.count_bad(Some(&friend)));
                 }
             }
@@ -54,8 +54,8 @@ impl Page {
             LiveFrame::Empty => {}
             LiveFrame::Echo => self.live.take_echo(connection),
             LiveFrame::Messages { messages, refused } => {
-                for Addressed { friend, message, .. } in messages {
-                    self.take_message(&friend, message, origin, turn);
+                for Addressed { friend, names, message } in messages {
+                    self.take_message(&friend, &names, message, origin, turn);
                 }
                 refused.iter().for_each(|_| self.count_bad(None));
             }
@@ -64,13 +64,20 @@ impl Page {
 
     /// The Recorder told everybody's last place.
     pub fn take_last(&mut self, last: LastAnswer, turn: &mut Turn<'_>) {
-        for LastEntry { friend, location, .. } in last.entries {
-            self.take_message(&friend, Message::Location(Box::new(location)), Origin::Last, turn);
+        for LastEntry { friend, names, location } in last.entries {
+            self.take_message(&friend, &names, Message::Location(Box::new(location)), Origin::Last, turn);
         }
         last.refused.iter().for_each(|_| self.count_bad(None));
     }
 
-    fn take_message(&mut self, friend: &FriendId, message: Message, origin: Origin, turn: &mut Turn<'_>) {
+    fn take_message(
+        &mut self,
+        friend: &FriendId,
+        names: &Names,
+        message: Message,
+        origin: Origin,
+        turn: &mut Turn<'_>,
+    ) {
         if self.friends.is_never_shown(friend) {
             return;
         }
@@ -100,6 +107,7 @@ impl Page {
                 self.counts.unknown = self.counts.unknown.saturating_add(1);
             }
         }
+        self.friends.learn_spelling(friend, names);
     }
 
     fn take_location(&mut self, friend: &FriendId, location: &Location, origin: Origin, turn: &mut Turn<'_>) {

@@ -94,12 +94,15 @@ impl Page {
             Event::Answered { request, answer } => self.take_answer(request, Ok(answer), turn),
             Event::RequestFailed { request, failure } => self.take_answer(request, Err(failure), turn),
 
-            // Progress inside a slice is the worker's and the map's; here slices count.
-            Event::SliceProgressed { .. } => {}
+            Event::SliceProgressed { request, points } => self.history.take_progress(request, points),
             Event::SliceLoaded { request, report } => self.history.take_slice(request, Ok(report), turn),
             Event::SliceFailed { request, failure } => self.history.take_slice(request, Err(failure), turn),
             Event::TracksChanged(summaries) => self.history.take_summaries(summaries, turn),
             Event::TracksDrawn { points } => self.history.take_drawn(points),
+
+            Event::DayBegan { choice, range } => {
+                self.history.begin_day(&choice, range, &mut self.friends, turn);
+            }
 
             Event::MapMoved(view) => {
                 if self.gaze.take_moved(&view) {
@@ -137,7 +140,7 @@ impl Page {
         if let Some(error) = start.config_error {
             turn.notices.set(NoticeKind::ConfigBad, Severity::Warning, error, 1);
         }
-        self.friends.configure(config.hide_friends, self.settings.thresholds, self.settings.sort_by);
+        self.friends.configure(config.hide_friends, &self.settings);
         self.friends.mark_followed(config.follow.clone());
         self.gaze.configure(config.map.view.is_some(), config.follow);
         self.look_at_history = !config.history.friends.is_empty();

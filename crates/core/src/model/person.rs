@@ -1,7 +1,11 @@
 //! What the person wishes, to the parts that fulfil it.
 
+use std::collections::BTreeSet;
+
+use crate::owntracks::FriendId;
+
 use super::command::Command;
-use super::config::{Credentials, Endpoints, Settings};
+use super::config::{Credentials, Endpoints, MAX_HIDDEN, Settings};
 use super::event::{ConnectForm, Person};
 use super::page::{Page, splitting};
 use super::secrets::Passphrases;
@@ -35,7 +39,7 @@ impl Page {
                 self.gaze.follow(id.clone(), place, turn);
                 self.friends.mark_followed(id);
             }
-            Person::Hid { friend, hidden } => self.friends.hide(&friend, hidden),
+            Person::Hid { friend, hidden } => self.hide(friend, hidden, turn),
             Person::FittedFriends => {
                 self.gaze.fit_friends(self.friends.places(), turn);
                 self.friends.mark_followed(None);
@@ -68,11 +72,22 @@ impl Page {
         }
     }
 
+    /// Hides somebody or shows them again, and remembers that. At most [`MAX_HIDDEN`] are remembered.
+    fn hide(&mut self, friend: FriendId, hidden: bool, turn: &mut Turn<'_>) {
+        let mut settings = self.settings.clone();
+        if !hidden {
+            settings.hidden.remove(&friend);
+        } else if settings.hidden.len() < MAX_HIDDEN {
+            settings.hidden.insert(friend);
+        }
+        self.change_settings(settings, turn);
+    }
+
     fn change_settings(&mut self, settings: Settings, turn: &mut Turn<'_>) {
         if settings == self.settings {
             return;
         }
-        self.friends.change_settings(settings.thresholds, settings.sort_by, turn.now);
+        self.friends.change_settings(&settings, turn.now);
         self.history.split(splitting(&settings.thresholds), turn);
         turn.want(Command::SaveSettings(Box::new(settings.clone())));
         self.settings = settings;
@@ -135,6 +150,8 @@ impl Page {
         turn.want(Command::ForgetConnections);
         self.use_passphrases(Passphrases::default());
         (self.remembered, self.mqtt_from_link) = (false, false);
+        // The names of people are theirs, not tastes of whoever sits here next.
+        self.change_settings(Settings { hidden: BTreeSet::new(), ..self.settings.clone() }, turn);
         self.mqtt.stop(turn);
         self.leave_recorder(turn);
         self.forget_people(turn);

@@ -4,9 +4,11 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::owntracks::FriendId;
+
 use super::config::{
-    Density, Endpoints, LayerSet, LineColour, MqttEndpoint, RecorderEndpoint, Settings, SortBy, Theme,
-    Thresholds, Units,
+    Density, Endpoints, LayerSet, LineColour, MAX_HIDDEN, MqttEndpoint, RecorderEndpoint, Settings, SortBy,
+    Theme, Thresholds, Units,
 };
 use super::text::{Url, is_language, is_time_zone};
 
@@ -23,6 +25,7 @@ pub fn settings_to_json(settings: &Settings) -> String {
         "sort": settings.sort_by.word(),
         "density": settings.density.word(),
         "tiles": settings.tile_source,
+        "hidden": settings.hidden.iter().map(FriendId::to_string).collect::<Vec<_>>(),
         "thresholds": {
             "stale_after_s": thresholds.stale_after_s,
             "old_after_s": thresholds.old_after_s,
@@ -52,6 +55,13 @@ pub fn settings_from_json(text: &str, base: Settings) -> Settings {
         thresholds: match object.get("thresholds") {
             Some(Value::Object(thresholds)) => thresholds_from_json(thresholds, base.thresholds),
             _ => base.thresholds,
+        },
+        hidden: match object.get("hidden") {
+            Some(Value::Array(hidden)) => {
+                let ids = hidden.iter().filter_map(Value::as_str).filter_map(FriendId::parse);
+                ids.take(MAX_HIDDEN).collect()
+            }
+            _ => base.hidden,
         },
     }
 }

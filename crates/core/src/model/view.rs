@@ -30,7 +30,8 @@ pub struct FriendsView {
 pub struct FriendView {
     /// Who.
     pub id: FriendId,
-    /// Card name, else tracker id, else `user/device`; made distinct by the device when two friends share it.
+    /// Card name, else tracker id, else `user/device` as their owner spells it; made distinct by the device when two
+    /// friends share it.
     pub name: String,
     /// One or two characters for a marker without a face.
     pub initials: String,
@@ -110,6 +111,8 @@ pub struct FixView {
     pub wifi_address: Option<String>,
     /// Address, when the Recorder knows one.
     pub address: Option<String>,
+    /// Town, when the Recorder knows it.
+    pub locality: Option<String>,
     /// IANA time zone of the place.
     pub time_zone: Option<String>,
     /// Tag.
@@ -236,6 +239,8 @@ pub struct HistoryView {
     pub points: u32,
     /// Points in the tracks that were drawn completely at the current view (`data-history-drawn`).
     pub drawn: u32,
+    /// Points read of slices that are still loading, and in no track yet.
+    pub loading_points: u32,
     /// Slices finished, of all slices.
     pub slices_done: u32,
     /// All slices.

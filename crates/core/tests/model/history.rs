@@ -2,7 +2,7 @@
 
 use dashboard_core::model::view::{HistoryState, NoticeKind};
 use dashboard_core::model::{
-    Event, HttpFailure, Person, RangeChoice, RequestId, SliceReport, SliceSource, Start,
+    Event, HttpFailure, Person, RangeChoice, RangeEnd, RequestId, SliceReport, SliceSource, Start,
 };
 use dashboard_core::time::TimeRange;
 
@@ -67,6 +67,69 @@ fn a_day_is_one_slice_for_each_friend_two_at_a_time() {
     assert_eq!((history.slices_done, history.slices), (3, 3));
     assert!(scene.friend("a/a").in_history);
     assert_eq!(scene.notices(), []);
+}
+
+#[test]
+fn at_midnight_today_is_the_new_day() {
+    let mut scene = Scene::recorded_with(nobody_else(&["a/a"]), &last(&["a/a"]));
+    scene.load_slice(5);
+    scene.open_live();
+    scene.pass_ms(12 * 3_600_000 - 30_000);
+    scene.push(&told("a/a", NOON_S + 43_000, 47.0, ""));
+    scene.pass_ms(60_000);
+    let midnight_s = NOON_S + 43_200;
+    let today = TimeRange { from_s: midnight_s, to_s: midnight_s + 30 };
+    scene.send(Event::DayBegan { choice: RangeChoice::Today, range: today });
+    assert_eq!(scene.model.history().range, today);
+    assert_eq!(scene.shown.last().unwrap().1.from_s, midnight_s, "yesterday's points go");
+    // What had been heard is not asked for again; the rest of the new day is.
+    let slice = scene.load_slice(1);
+    assert_eq!(slice.range, today);
+    assert_eq!((state(&scene), scene.model.history().slices), (HistoryState::Ready, 1));
+    scene.push(&told("a/a", midnight_s + 60, 47.1, ""));
+    assert_eq!(scene.rows.last().map(|(_, row)| row.time_s), Some(midnight_s + 60), "and it grows");
+}
+
+#[test]
+fn a_new_day_moves_only_what_it_means_something_else_to() {
+    let mut scene = Scene::recorded_with(nobody_else(&["a/a"]), &last(&["a/a"]));
+    scene.load_slice(5);
+    let shown = scene.shown.len();
+    let tomorrow = TimeRange { from_s: NOON_S + 43_200, to_s: NOON_S + 43_201 };
+    // About a choice that the person has left in the meantime.
+    scene.send(Event::DayBegan { choice: RangeChoice::Last { seconds: 60 }, range: tomorrow });
+    // A typed start stays where it is, and only its end grows.
+    let choice = RangeChoice::Between { from: RangeEnd::At(NOON_S - 60), to: None };
+    let range = TimeRange { from_s: NOON_S - 60, to_s: NOON_S };
+    scene.did(Person::ChoseRange { choice: choice.clone(), range });
+    let commands = (scene.slices.len(), scene.gets.len(), scene.shown.len());
+    scene.send(Event::DayBegan { choice, range: TimeRange { to_s: NOON_S + 43_201, ..range } });
+    assert_eq!((scene.slices.len(), scene.gets.len(), scene.shown.len()), commands);
+    assert_eq!(scene.shown.len(), shown + 1);
+    // Yesterday ends elsewhere, though it does not grow.
+    scene.did(yesterday());
+    let range = TimeRange { from_s: NOON_S - 43_200, to_s: NOON_S + 43_199 };
+    scene.send(Event::DayBegan { choice: RangeChoice::Yesterday, range });
+    assert_eq!(scene.model.history().range, range);
+}
+
+#[test]
+fn points_on_the_way_are_told_until_they_are_there() {
+    let mut scene = Scene::recorded(&last(&["a/a", "b/b"]));
+    let requests: Vec<RequestId> = scene.slices.iter().map(|slice| slice.request).collect();
+    let on_the_way = |scene: &Scene| scene.model.history().loading_points;
+    scene.send(Event::SliceProgressed { request: requests[0], points: 400 });
+    scene.send(Event::SliceProgressed { request: requests[1], points: 70 });
+    scene.send(Event::SliceProgressed { request: requests[0], points: 1000 });
+    scene.send(Event::SliceProgressed { request: RequestId(999), points: 5 });
+    assert_eq!(on_the_way(&scene), 1070);
+    assert!(scene.model.take_changes().history);
+    scene.load_slice(1500);
+    assert_eq!(on_the_way(&scene), 70);
+    scene.fail_slice(HttpFailure::Broken);
+    assert_eq!(on_the_way(&scene), 0);
+    scene.did(Person::RetriedHistory);
+    assert_eq!(on_the_way(&scene), 0, "it starts over");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What friends are called, which colour they have, how they are listed; their regions and what happened to them.
 
 use dashboard_core::model::view::{NoticeKind, PALETTE_SIZE, Severity};
-use dashboard_core::model::{Event, Person, Settings, SortBy};
+use dashboard_core::model::{Command, Event, Person, Settings, SortBy};
 use dashboard_core::owntracks::Crossing;
 
 use crate::scene::{NOON_S, Scene, id, location, place, start_with};
@@ -15,7 +15,7 @@ fn names_come_from_cards_then_labels_then_topics() {
     let mut scene = Scene::subscribed();
     scene.publish("owntracks/Alice/Phone", r#"{"_type":"lwt"}"#);
     let friend = scene.friend("alice/phone");
-    assert_eq!((friend.name.as_str(), friend.initials.as_str()), ("alice/phone", "AP"));
+    assert_eq!((friend.name.as_str(), friend.initials.as_str()), ("Alice/Phone", "AP"));
     scene.publish("owntracks/Alice/Phone", &location(NOON_S, 1.0, ""));
     assert_eq!(scene.friend("alice/phone").name, "AP");
     scene.publish("owntracks/Alice/Phone/info", &card("Alice van Example"));
@@ -23,6 +23,39 @@ fn names_come_from_cards_then_labels_then_topics() {
     assert_eq!((friend.name.as_str(), friend.initials.as_str()), ("Alice van Example", "AV"));
     scene.publish("owntracks/Alice/Phone/info", "");
     assert_eq!(scene.friend("alice/phone").name, "AP");
+}
+
+#[test]
+fn users_and_devices_are_spelled_as_their_owners_do() {
+    let mut scene = Scene::begin(start_with(true, true));
+    let lost = r#"{"_type":"lwt"}"#;
+    scene.open_mqtt();
+    scene.publish("owntracks/Bob/Pixel 8", lost);
+    let bob = scene.friend("bob/pixel-8");
+    assert_eq!((bob.name.as_str(), bob.initials.as_str()), ("Bob/Pixel 8", "BP"));
+    // Another spelling of the same friend does not take turns with the first, nor does the Recorder's folded one.
+    scene.publish("owntracks/BOB/pixel.8", lost);
+    let folded =
+        r#"[{"_type":"location","tst":1795348000,"lat":1,"lon":2,"username":"bob","device":"pixel-8"}]"#;
+    scene.greet(folded);
+    assert_eq!(scene.friend("bob/pixel-8").name, "Bob/Pixel 8");
+    // The first letter counts, also where folding loses it.
+    scene.publish("owntracks/Åsa/iPhone", lost);
+    let asa = scene.friend("--sa/iphone");
+    assert_eq!((asa.name.as_str(), asa.initials.as_str()), ("Åsa/iPhone", "ÅI"));
+    scene.did(Person::Searched("pixel 8".into()));
+    assert!(scene.friend("bob/pixel-8").found && !scene.friend("--sa/iphone").found);
+}
+
+#[test]
+fn namesakes_are_told_apart_by_their_devices_as_spelled() {
+    let mut scene = Scene::subscribed();
+    for device in ["Pixel 8", "iPad", "x.1", "x-1"] {
+        scene.publish(&format!("owntracks/{device}/{device}/info"), &card("Jane"));
+    }
+    assert_eq!(scene.friend("pixel-8/pixel-8").name, "Jane (Pixel 8)");
+    assert_eq!(scene.friend("ipad/ipad").name, "Jane (iPad)");
+    assert_eq!(scene.friend("x-1/x-1").name, "Jane (x.1)", "both are one friend");
 }
 
 #[test]
@@ -95,6 +128,35 @@ fn the_list_is_sorted_searched_and_hidden_as_wished() {
     scene.did(Person::Selected(Some(id("cy/c"))));
     assert!(scene.friend("cy/c").selected);
     assert!(!scene.saved.is_empty(), "the order is kept");
+}
+
+#[test]
+fn whoever_is_hidden_stays_so_until_shown_or_forgotten() {
+    let mut start = start_with(true, false);
+    start.config.settings.hidden = [id("bob/b")].into();
+    let mut scene = Scene::begin(start);
+    scene.open_mqtt();
+    scene.publish("owntracks/ann/a", &location(NOON_S, 1.0, ""));
+    scene.publish("owntracks/bob/b", &location(NOON_S, 1.0, ""));
+    assert!(scene.friend("bob/b").hidden && !scene.friend("ann/a").hidden);
+
+    let hidden = |scene: &Scene| match scene.saved.last() {
+        Some(Command::SaveSettings(settings)) => settings.hidden.iter().map(ToString::to_string).collect(),
+        other => vec![format!("{other:?}")],
+    };
+    scene.did(Person::Hid { friend: id("ann/a"), hidden: true });
+    assert_eq!(hidden(&scene), ["ann/a", "bob/b"]);
+    scene.did(Person::Hid { friend: id("bob/b"), hidden: false });
+    assert_eq!(hidden(&scene), ["ann/a"]);
+    assert!(scene.friend("ann/a").hidden && !scene.friend("bob/b").hidden);
+    // Another taste says nothing of who is hidden.
+    scene.did(Person::Sorted(SortBy::Age));
+    assert_eq!(hidden(&scene), ["ann/a"]);
+    scene.publish("owntracks/ann/a", "");
+    scene.publish("owntracks/ann/a", &location(NOON_S, 1.0, ""));
+    assert!(scene.friend("ann/a").hidden, "also after having been gone");
+    scene.did(Person::LoggedOut);
+    assert_eq!(hidden(&scene), [] as [String; 0]);
 }
 
 #[test]

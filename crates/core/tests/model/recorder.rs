@@ -158,10 +158,10 @@ fn reduced_frames_add_and_never_erase() {
     let mut scene = Scene::recorded(&format!("[{full}]"));
     let connection = scene.live.unwrap();
     scene.send(Event::LiveOpened { connection });
-    scene.push(&told("alice/phone", NOON_S - 60, 47.5, r#","addr":"Bundesplatz 3""#));
+    scene.push(&told("alice/phone", NOON_S - 60, 47.5, r#","addr":"Bundesplatz 3","locality":"Bern""#));
     let fix = scene.friend("alice/phone").fix.unwrap();
     assert_eq!((fix.battery_percent, fix.accuracy_m), (Some(80), Some(7.0)));
-    assert_eq!(fix.address.as_deref(), Some("Bundesplatz 3"));
+    assert_eq!((fix.address.as_deref(), fix.locality.as_deref()), (Some("Bundesplatz 3"), Some("Bern")));
 
     // A newer one moves the friend; the accuracy was the old place's, the battery is still the phone's.
     scene.push(&told("alice/phone", NOON_S, 47.6, ""));

@@ -36,6 +36,7 @@ impl FixView {
             wifi_name: location.wifi_name.clone(),
             wifi_address: location.wifi_address.clone(),
             address: location.address.clone(),
+            locality: location.locality.clone(),
             time_zone: location.time_zone.clone(),
             tag: location.tag.clone(),
             poi: location.poi.clone(),
@@ -77,7 +78,7 @@ impl FixView {
         }
         complete!(accuracy_m, altitude_m, vertical_accuracy_m, speed_kmh, course_deg, battery_percent);
         complete!(battery_state, connection, monitoring, trigger, pressure_kpa, wifi_name, wifi_address);
-        complete!(address, time_zone, tag, poi);
+        complete!(address, locality, time_zone, tag, poi);
         self.moving = is_moving(self.speed_kmh);
         if self.regions.is_empty() {
             self.regions.clone_from(&other.regions);

@@ -3,11 +3,12 @@
 use std::rc::Rc;
 
 use crate::geo::LatLon;
-use crate::owntracks::{Card, FriendId, Location};
+use crate::owntracks::{Card, FriendId, Location, Names};
 use crate::time::{UnixMillis, UnixSeconds};
 
 use super::super::config::Thresholds;
 use super::super::view::{Age, FixView, FriendView};
+use super::names::Named;
 use super::trail::Trail;
 
 /// Where a location came from, which decides how much of it is believed to be new.
@@ -42,6 +43,8 @@ pub(in super::super) enum Arrival {
 /// What is known of one friend.
 #[derive(Debug, Default)]
 pub(super) struct Friend {
+    /// User and device as their owner spells them, where that tells more than the id.
+    spelling: Option<Names>,
     name: Option<String>,
     face: Option<std::sync::Arc<str>>,
     /// The card came by MQTT, which is closer to its owner than the Recorder's copy.
@@ -165,6 +168,17 @@ impl Friend {
         }
     }
 
+    /// Takes over how user and device are spelled, once: two spellings of one id must not take turns. Returns whether that
+    /// changed anything.
+    pub fn take_spelling(&mut self, id: &FriendId, names: &Names) -> bool {
+        let tells_more = (names.user.as_str(), names.device.as_str()) != (id.user(), id.device());
+        let is_news = self.spelling.is_none() && tells_more;
+        if is_news {
+            self.spelling = Some(names.clone());
+        }
+        is_news
+    }
+
     /// Takes in a card by MQTT: it replaces the known one wholly. Returns whether anything changed.
     pub fn take_card(&mut self, card: &Card) -> bool {
         self.card_from_mqtt = true;
@@ -228,6 +242,11 @@ impl Friend {
         self.name.as_deref().or(self.tracker_id.as_ref().map(|(_, text)| text.as_str()))
     }
 
+    /// What the name for the list is made from.
+    pub fn named<'a>(&'a self, id: &'a FriendId) -> Named<'a> {
+        Named { id, own_name: self.own_name(), spelling: self.spelling.as_ref() }
+    }
+
     /// How old the shown fix is.
     pub fn age(&self, now: UnixMillis, thresholds: &Thresholds) -> Age {
         let Some(fix) = self.fix() else { return Age::Old };
@@ -275,7 +294,7 @@ impl Friend {
         FriendView {
             id: id.clone(),
             name: self.shown_name.clone(),
-            initials: super::names::initials(self.own_name(), id),
+            initials: super::names::initials(&self.named(id)),
             face: self.face.clone(),
             colour: self.colour,
             age: self.age(around.now, around.thresholds),

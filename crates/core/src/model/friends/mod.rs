@@ -10,10 +10,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::geo::LatLon;
-use crate::owntracks::{Card, FriendId, Location};
+use crate::owntracks::{Card, FriendId, Location, Names};
 use crate::time::{UnixMillis, UnixSeconds};
 
-use super::config::{SortBy, Thresholds};
+use super::config::{Settings, SortBy, Thresholds};
 use super::palette;
 use super::text::matches_friend;
 use super::view::{FriendView, FriendsView};
@@ -30,6 +30,8 @@ const MAX_FRIENDS: usize = 500;
 pub(super) struct Friends {
     by_id: BTreeMap<FriendId, Friend>,
     never_shown: Vec<(String, String)>,
+    /// Hidden by the person, whether known yet or not.
+    hidden: BTreeSet<FriendId>,
     thresholds: Thresholds,
     sort_by: SortBy,
     search: String,
@@ -49,8 +51,9 @@ pub(super) struct Friends {
 
 impl Friends {
     /// Starts from the configuration.
-    pub fn configure(&mut self, never_shown: Vec<(String, String)>, thresholds: Thresholds, sort_by: SortBy) {
-        (self.never_shown, self.thresholds, self.sort_by) = (never_shown, thresholds, sort_by);
+    pub fn configure(&mut self, never_shown: Vec<(String, String)>, settings: &Settings) {
+        (self.never_shown, self.hidden) = (never_shown, settings.hidden.clone());
+        (self.thresholds, self.sort_by) = (settings.thresholds, settings.sort_by);
     }
 
     /// Whether the configuration says never to show this friend.
@@ -90,6 +93,13 @@ impl Friends {
         self.note(id, changed, renamed);
         self.plan_change(next_change_s);
         Some(arrival)
+    }
+
+    /// Learns how user and device of `id` are spelled.
+    pub fn learn_spelling(&mut self, id: &FriendId, names: &Names) {
+        let Some(friend) = self.by_id.get_mut(id) else { return };
+        let learned = friend.take_spelling(id, names);
+        self.note(id, learned, learned);
     }
 
     /// Takes in a card that came by MQTT.
@@ -167,13 +177,6 @@ impl Friends {
         self.note_pair(before, id);
     }
 
-    /// Hides or shows somebody.
-    pub fn hide(&mut self, id: &FriendId, hidden: bool) {
-        let Some(friend) = self.by_id.get_mut(id) else { return };
-        let changed = std::mem::replace(&mut friend.hidden, hidden) != hidden;
-        self.note(id, changed, false);
-    }
-
     /// Marks whose history is shown.
     pub fn mark_history(&mut self, members: &BTreeSet<FriendId>) {
         for (id, friend) in &mut self.by_id {
@@ -193,14 +196,23 @@ impl Friends {
         }
     }
 
-    /// Takes over the person's limits and the order of the list.
-    pub fn change_settings(&mut self, thresholds: Thresholds, sort_by: SortBy, now: UnixMillis) {
-        self.changed |= self.sort_by != sort_by;
-        self.sort_by = sort_by;
-        if self.thresholds != thresholds {
-            self.thresholds = thresholds;
+    /// Takes over the person's limits, the order of the list, and who is hidden.
+    pub fn change_settings(&mut self, settings: &Settings, now: UnixMillis) {
+        self.changed |= self.sort_by != settings.sort_by;
+        self.sort_by = settings.sort_by;
+        if self.thresholds != settings.thresholds {
+            self.thresholds = settings.thresholds;
             self.rebuild_all();
             self.plan_all_changes(now);
+        }
+        if self.hidden != settings.hidden {
+            self.hidden.clone_from(&settings.hidden);
+            for (id, friend) in &mut self.by_id {
+                let hidden = self.hidden.contains(id);
+                if std::mem::replace(&mut friend.hidden, hidden) != hidden {
+                    (friend.view, self.changed) = (None, true);
+                }
+            }
         }
     }
 
@@ -249,8 +261,7 @@ impl Friends {
         if !std::mem::take(&mut self.roster_stale) {
             return;
         }
-        let named: Vec<(&FriendId, String)> =
-            self.by_id.iter().map(|(id, friend)| (id, names::base_name(friend.own_name(), id))).collect();
+        let named: Vec<names::Named<'_>> = self.by_id.iter().map(|(id, friend)| friend.named(id)).collect();
         let names = names::distinct(&named);
         let colours = palette::assign(self.by_id.keys());
         for ((friend, name), colour) in self.by_id.values_mut().zip(names).zip(colours) {
@@ -355,7 +366,9 @@ impl Friends {
             if self.by_id.len() >= MAX_FRIENDS || self.is_never_shown(id) {
                 return None;
             }
-            self.by_id.insert(id.clone(), Friend::default());
+            let mut friend = Friend::default();
+            friend.hidden = self.hidden.contains(id);
+            self.by_id.insert(id.clone(), friend);
             self.note_member();
         }
         self.by_id.get_mut(id)

@@ -44,6 +44,8 @@ pub(super) struct Slice {
     pub state: SliceState,
     /// Repeats on purpose a little of what was loaded before.
     pub top_up: bool,
+    /// Points the worker has read of it, while it is loading.
+    pub points_so_far: u32,
 }
 
 /// What became of a piece.
@@ -233,11 +235,16 @@ impl Member {
 
     fn add_slice(&mut self, range: TimeRange, top_up: bool) {
         self.covered.add(range);
-        self.slices.push(Slice { range, state: SliceState::Planned, top_up });
+        self.slices.push(Slice { range, state: SliceState::Planned, top_up, points_so_far: 0 });
     }
 }
 
 impl Slice {
+    /// Points that were read of it and are in no track yet.
+    pub const fn points_on_the_way(&self) -> u32 {
+        if matches!(self.state, SliceState::Loading(_)) { self.points_so_far } else { 0 }
+    }
+
     /// Whether it is to be loaded or loading.
     pub const fn is_pending(&self) -> bool {
         matches!(self.state, SliceState::Planned | SliceState::Loading(_))

@@ -21,7 +21,7 @@ use super::text::matches_friend;
 use super::turn::Turn;
 use super::view::{FixView, HistoryFriendView, HistoryState, HistoryView, NoticeKind, Severity};
 
-use member::{Listing, Member, SliceState};
+use member::{Listing, Member, Slice, SliceState};
 
 /// At most so many requests under way: the Recorder has one thread, and live data has to get through.
 const MAX_IN_FLIGHT: usize = 2;
@@ -115,6 +115,21 @@ impl History {
             member.fit_to(range, turn);
         }
         self.gather(friends, turn);
+    }
+
+    /// Another day began: what was chosen by a name, such as today, means other seconds now.
+    pub fn begin_day(
+        &mut self,
+        choice: &RangeChoice,
+        range: TimeRange,
+        friends: &mut Friends,
+        turn: &mut Turn<'_>,
+    ) {
+        // Days and times that were named exactly mean what they meant.
+        let is_other = self.range.from_s != range.from_s || !choice.grows() && self.range != range;
+        if *choice == self.choice && is_other {
+            self.choose_range(choice.clone(), range, friends, turn);
+        }
     }
 
     /// Shows the history of others.
@@ -216,6 +231,13 @@ impl History {
         self.load_more(turn);
     }
 
+    /// The worker read more of a slice.
+    pub fn take_progress(&mut self, request: RequestId, points: u32) {
+        let Some(slice) = self.members.iter_mut().find_map(|member| member.loading(request)) else { return };
+        slice.points_so_far = points;
+        self.changed = true;
+    }
+
     /// A slice is loaded, or failed.
     pub fn take_slice(
         &mut self,
@@ -310,6 +332,7 @@ impl History {
             friends: self.members.iter().map(|member| member_view(member, friends)).collect(),
             points: self.points(),
             drawn: self.drawn,
+            loading_points: slices().map(Slice::points_on_the_way).fold(0, u32::saturating_add),
             slices_done: slices().filter(|slice| !slice.is_pending()).count() as u32,
             slices: slices().count() as u32,
             dropped: self.members.iter().fold(Dropped::default(), |sum, member| sum.plus(member.dropped())),
@@ -367,7 +390,7 @@ impl History {
             return false;
         };
         let request = turn.supply.request();
-        slice.state = SliceState::Loading(request);
+        (slice.state, slice.points_so_far) = (SliceState::Loading(request), 0);
         let range = slice.range;
         let source = SliceSource::RecorderJson { url: recorder::locations_url(url, &friend, range) };
         turn.want(Command::LoadSlice(HistorySlice {
