@@ -2,9 +2,8 @@
 //!
 //! It is written by hand, so one bad field costs that field, and everything odd is told in words.
 
-use serde_json::{Map, Value};
-
 use crate::geo::LatLon;
+use crate::owntracks::json::{self, JsonError, Object, Value};
 
 use super::config::{Credentials, MqttEndpoint, RecorderEndpoint, Theme, TileSource, Units};
 use super::range::RangeChoice;
@@ -17,7 +16,7 @@ const MAX_LENGTH: usize = 1 << 20;
 const USUAL_MAX_ZOOM: u8 = 19;
 
 /// Highest zoom any tile source has.
-const HIGHEST_MAX_ZOOM: u64 = 24;
+const HIGHEST_MAX_ZOOM: u32 = 24;
 
 /// What `config.json` says. Every field may be missing.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -57,15 +56,31 @@ impl ConfigFile {
         if bytes.len() > MAX_LENGTH {
             return Self::unreadable(format!("longer than {MAX_LENGTH} bytes"));
         }
-        match serde_json::from_slice(bytes) {
+        let Ok(text) = std::str::from_utf8(bytes) else {
+            return Self::unreadable("not JSON: not UTF-8".into());
+        };
+        match json::read(text, json::MESSAGE) {
             Ok(Value::Object(object)) => Reading::new(page_url).file(&object),
             Ok(_) => Self::unreadable("not an object in braces".into()),
-            Err(error) => Self::unreadable(format!("not JSON: {error}")),
+            Err(JsonError::NotJson { at }) => Self::unreadable(not_json(text, at)),
+            Err(JsonError::TooDeep | JsonError::TooLarge) => {
+                Self::unreadable("nested too deeply, or too much".into())
+            }
         }
     }
 
     fn unreadable(problem: String) -> Self {
         Self { problems: vec![problem], ..Self::default() }
+    }
+}
+
+/// What stands where JSON ends, which is at byte `at`, and in which line.
+fn not_json(text: &str, at: usize) -> String {
+    let (before, rest) = text.split_at(at);
+    let line = before.split('\n').count();
+    match rest.chars().next() {
+        Some(found) => format!("not JSON: unexpected {found} in line {line}"),
+        None => "not JSON: the end is missing".into(),
     }
 }
 
@@ -80,7 +95,7 @@ impl<'a> Reading<'a> {
         Self { page_url, problems: Vec::new() }
     }
 
-    fn file(mut self, file: &Map<String, Value>) -> ConfigFile {
+    fn file(mut self, file: &Object<'_>) -> ConfigFile {
         self.report_unknown(
             "",
             file,
@@ -112,13 +127,13 @@ impl<'a> Reading<'a> {
         }
     }
 
-    fn recorder(&mut self, object: &Map<String, Value>) -> Option<RecorderEndpoint> {
+    fn recorder(&mut self, object: &Object<'_>) -> Option<RecorderEndpoint> {
         let page_url = self.page_url;
         let url = self.text_as(object, "recorder.url", "a URL", |text| recorder_url(page_url, text))?;
         Some(RecorderEndpoint { url })
     }
 
-    fn mqtt(&mut self, object: &Map<String, Value>) -> Option<MqttEndpoint> {
+    fn mqtt(&mut self, object: &Object<'_>) -> Option<MqttEndpoint> {
         let page_url = self.page_url;
         let url_form = "a WebSocket URL like \"wss://host/mqtt\"";
         let url = self.text_as(object, "mqtt.url", url_form, |text| mqtt_url(page_url, text));
@@ -132,12 +147,12 @@ impl<'a> Reading<'a> {
         Some(MqttEndpoint { url: url?, topics, credentials })
     }
 
-    fn tiles(&mut self, map: &Map<String, Value>) -> Vec<TileSource> {
+    fn tiles(&mut self, map: &Object<'_>) -> Vec<TileSource> {
         let Some(entries) = self.array(map, "map.tiles") else { return Vec::new() };
         entries.iter().filter_map(|entry| self.tile_source(entry)).collect()
     }
 
-    fn tile_source(&mut self, entry: &Value) -> Option<TileSource> {
+    fn tile_source(&mut self, entry: &Value<'_>) -> Option<TileSource> {
         let Value::Object(object) = entry else {
             self.problems.push("an entry of map.tiles is not an object".into());
             return None;
@@ -150,7 +165,7 @@ impl<'a> Reading<'a> {
         let (name, attribution) = (text("map.tiles.name"), text("map.tiles.attribution"));
         let max_zoom = match object.get("maxZoom") {
             None => USUAL_MAX_ZOOM,
-            Some(value) => match value.as_u64().filter(|zoom| *zoom <= HIGHEST_MAX_ZOOM) {
+            Some(value) => match value.whole().filter(|zoom| *zoom <= HIGHEST_MAX_ZOOM) {
                 Some(zoom) => zoom as u8,
                 None => {
                     self.expected("map.tiles.maxZoom", "a whole number from 0 to 24");
@@ -170,7 +185,7 @@ impl<'a> Reading<'a> {
         })
     }
 
-    fn hidden(&mut self, friends: &Map<String, Value>) -> Option<Vec<(String, String)>> {
+    fn hidden(&mut self, friends: &Object<'_>) -> Option<Vec<(String, String)>> {
         let texts = self.texts(friends, "friends.hide")?;
         let mut hidden = Vec::with_capacity(texts.len());
         for text in texts {
@@ -185,14 +200,14 @@ impl<'a> Reading<'a> {
     /// The field that `path` ends in, read as text; empty text and `null` count as missing.
     fn text_as<T>(
         &mut self,
-        object: &Map<String, Value>,
+        object: &Object<'_>,
         path: &str,
         form: &str,
         read: impl FnOnce(&str) -> Option<T>,
     ) -> Option<T> {
         let value = match present(object, path)? {
-            Value::String(text) if text.is_empty() => return None,
-            Value::String(text) => read(text),
+            Value::Text(text) if text.is_empty() => return None,
+            Value::Text(text) => read(text),
             _ => None,
         };
         if value.is_none() {
@@ -202,41 +217,35 @@ impl<'a> Reading<'a> {
     }
 
     /// The field that `path` ends in, an array of texts; other entries are left out.
-    fn texts(&mut self, object: &Map<String, Value>, path: &str) -> Option<Vec<String>> {
+    fn texts(&mut self, object: &Object<'_>, path: &str) -> Option<Vec<String>> {
         let entries = self.array(object, path)?;
-        let texts: Vec<String> =
-            entries.iter().filter_map(|entry| Some(entry.as_str()?.to_owned())).collect();
+        let texts: Vec<String> = entries.iter().filter_map(|entry| Some(entry.text()?.to_owned())).collect();
         if texts.len() < entries.len() {
             self.expected(&format!("each of {path}"), "text");
         }
         Some(texts)
     }
 
-    fn array<'v>(&mut self, object: &'v Map<String, Value>, path: &str) -> Option<&'v Vec<Value>> {
-        let array = present(object, path)?.as_array();
-        if array.is_none() {
-            self.expected(path, "a list in square brackets");
+    fn array<'v>(&mut self, object: &'v Object<'v>, path: &str) -> Option<&'v [Value<'v>]> {
+        if let Value::Array(array) = present(object, path)? {
+            return Some(array);
         }
-        array
+        self.expected(path, "a list in square brackets");
+        None
     }
 
-    fn object<'v>(
-        &mut self,
-        file: &'v Map<String, Value>,
-        path: &str,
-        known: &[&str],
-    ) -> Option<&'v Map<String, Value>> {
-        let object = present(file, path)?.as_object();
-        match object {
-            Some(object) => self.report_unknown(&format!("{path}."), object, known),
-            None => self.expected(path, "an object in braces"),
+    fn object<'v>(&mut self, file: &'v Object<'v>, path: &str, known: &[&str]) -> Option<&'v Object<'v>> {
+        if let Value::Object(object) = present(file, path)? {
+            self.report_unknown(&format!("{path}."), object, known);
+            return Some(object);
         }
-        object
+        self.expected(path, "an object in braces");
+        None
     }
 
     /// Misspelt names would otherwise be a riddle. Names that begin with `_` or `$` are comments and schemas.
-    fn report_unknown(&mut self, prefix: &str, object: &Map<String, Value>, known: &[&str]) {
-        let odd = |name: &&String| !known.contains(&name.as_str()) && !name.starts_with(['_', '$']);
+    fn report_unknown(&mut self, prefix: &str, object: &Object<'_>, known: &[&str]) {
+        let odd = |name: &&str| !known.contains(name) && !name.starts_with(['_', '$']);
         self.problems.extend(object.keys().filter(odd).map(|name| format!("{prefix}{name} is not known")));
     }
 
@@ -246,9 +255,9 @@ impl<'a> Reading<'a> {
 }
 
 /// The field that a path like `map.view` ends in, unless it is `null`.
-fn present<'v>(object: &'v Map<String, Value>, path: &str) -> Option<&'v Value> {
+fn present<'v>(object: &'v Object<'v>, path: &str) -> Option<&'v Value<'v>> {
     let name = path.rsplit_once('.').map_or(path, |(_, name)| name);
-    object.get(name).filter(|value| !value.is_null())
+    object.get(name)
 }
 
 fn tile_url(page_url: &str, text: &str) -> Option<String> {

@@ -2,9 +2,8 @@
 //!
 //! What an older or newer version wrote is read as far as it makes sense.
 
-use serde_json::{Map, Value, json};
-
 use crate::owntracks::FriendId;
+use crate::owntracks::json::{self, Object, ObjectWriter, Value};
 
 use super::config::{
     Density, Endpoints, LayerSet, LineColour, MAX_HIDDEN, MqttEndpoint, RecorderEndpoint, Settings, SortBy,
@@ -15,33 +14,34 @@ use super::text::{Url, is_language, is_time_zone};
 /// Writes all settings.
 pub fn settings_to_json(settings: &Settings) -> String {
     let thresholds = &settings.thresholds;
-    json!({
-        "theme": settings.theme.word(),
-        "lang": settings.language,
-        "units": settings.units.word(),
-        "tz": settings.time_zone,
-        "layers": settings.layers.words(),
-        "colour": settings.line_colour.word(),
-        "sort": settings.sort_by.word(),
-        "density": settings.density.word(),
-        "tiles": settings.tile_source,
-        "hidden": settings.hidden.iter().map(FriendId::to_string).collect::<Vec<_>>(),
-        "thresholds": {
-            "stale_after_s": thresholds.stale_after_s,
-            "old_after_s": thresholds.old_after_s,
-            "gap_s": thresholds.gap_s,
-            "gap_m": thresholds.gap_m,
-            "max_accuracy_m": thresholds.max_accuracy_m,
-            "trail_s": thresholds.trail_s,
-        },
-    })
-    .to_string()
+    let written = ObjectWriter::new()
+        .text("theme", settings.theme.word())
+        .text("lang", &settings.language)
+        .text("units", settings.units.word())
+        .text("tz", &settings.time_zone)
+        .text("layers", &settings.layers.words())
+        .text("colour", settings.line_colour.word())
+        .text("sort", settings.sort_by.word())
+        .text("density", settings.density.word());
+    let written = match &settings.tile_source {
+        Some(name) => written.text("tiles", name),
+        None => written,
+    };
+    let thresholds = ObjectWriter::new()
+        .number("stale_after_s", thresholds.stale_after_s)
+        .number("old_after_s", thresholds.old_after_s)
+        .number("gap_s", thresholds.gap_s)
+        .number("gap_m", thresholds.gap_m)
+        .number("max_accuracy_m", thresholds.max_accuracy_m)
+        .number("trail_s", thresholds.trail_s);
+    let hidden: Vec<String> = settings.hidden.iter().map(FriendId::to_string).collect();
+    written.texts("hidden", &hidden).object("thresholds", thresholds).finish()
 }
 
 /// Reads settings; what is missing or makes no sense stays as in `base`.
 pub fn settings_from_json(text: &str, base: Settings) -> Settings {
-    let Ok(Value::Object(object)) = serde_json::from_str(text) else { return base };
-    let word = |name: &str| object.get(name).and_then(Value::as_str);
+    let Ok(Value::Object(object)) = json::read(text, json::MESSAGE) else { return base };
+    let word = |name: &str| object.text(name);
     Settings {
         theme: word("theme").and_then(Theme::from_word).unwrap_or(base.theme),
         language: word("lang").filter(|text| is_language(text)).map_or(base.language, str::to_owned),
@@ -52,13 +52,13 @@ pub fn settings_from_json(text: &str, base: Settings) -> Settings {
         sort_by: word("sort").and_then(SortBy::from_word).unwrap_or(base.sort_by),
         density: word("density").and_then(Density::from_word).unwrap_or(base.density),
         tile_source: word("tiles").map(str::to_owned).or(base.tile_source),
-        thresholds: match object.get("thresholds") {
-            Some(Value::Object(thresholds)) => thresholds_from_json(thresholds, base.thresholds),
-            _ => base.thresholds,
+        thresholds: match object.object("thresholds") {
+            Some(thresholds) => thresholds_from_json(thresholds, base.thresholds),
+            None => base.thresholds,
         },
         hidden: match object.get("hidden") {
             Some(Value::Array(hidden)) => {
-                let ids = hidden.iter().filter_map(Value::as_str).filter_map(FriendId::parse);
+                let ids = hidden.iter().filter_map(Value::text).filter_map(FriendId::parse);
                 ids.take(MAX_HIDDEN).collect()
             }
             _ => base.hidden,
@@ -68,17 +68,26 @@ pub fn settings_from_json(text: &str, base: Settings) -> Settings {
 
 /// Writes the URLs and topics of endpoints, without credentials.
 pub fn endpoints_to_json(endpoints: &Endpoints) -> String {
-    let mqtt = endpoints.mqtt.as_ref().map(|mqtt| json!({ "url": mqtt.url, "topics": mqtt.topics }));
-    let recorder = endpoints.recorder.as_ref().map(|recorder| json!({ "url": recorder.url }));
-    json!({ "mqtt": mqtt, "recorder": recorder }).to_string()
+    let mut written = ObjectWriter::new();
+    if let Some(mqtt) = &endpoints.mqtt {
+        written =
+            written.object("mqtt", ObjectWriter::new().text("url", &mqtt.url).texts("topics", &mqtt.topics));
+    }
+    if let Some(recorder) = &endpoints.recorder {
+        written = written.object("recorder", ObjectWriter::new().text("url", &recorder.url));
+    }
+    written.finish()
 }
 
 /// Reads endpoints; one whose URL makes no sense is left out. Credentials are never read from here.
 pub fn endpoints_from_json(text: &str) -> Endpoints {
-    let value: Value = serde_json::from_str(text).unwrap_or_default();
-    let url = |source: &str| value.get(source)?.get("url")?.as_str().and_then(Url::parse);
-    let topics = value.pointer("/mqtt/topics").and_then(Value::as_array);
-    let topics = topics.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned);
+    let Ok(Value::Object(object)) = json::read(text, json::MESSAGE) else { return Endpoints::default() };
+    let url = |source: &str| Url::parse(object.object(source)?.text("url")?);
+    let topics = match object.object("mqtt").and_then(|mqtt| mqtt.get("topics")) {
+        Some(Value::Array(topics)) => topics.as_slice(),
+        _ => &[],
+    };
+    let topics = topics.iter().filter_map(Value::text).map(str::to_owned);
     Endpoints {
         mqtt: url("mqtt").map(|url| MqttEndpoint {
             url: url.for_web_socket().to_string(),
@@ -89,11 +98,8 @@ pub fn endpoints_from_json(text: &str) -> Endpoints {
     }
 }
 
-fn thresholds_from_json(object: &Map<String, Value>, base: Thresholds) -> Thresholds {
-    let number = |name: &str, base: u32| {
-        let number = object.get(name).and_then(Value::as_u64);
-        number.and_then(|number| u32::try_from(number).ok()).unwrap_or(base)
-    };
+fn thresholds_from_json(object: &Object<'_>, base: Thresholds) -> Thresholds {
+    let number = |name: &str, base: u32| object.get(name).and_then(Value::whole).unwrap_or(base);
     Thresholds {
         stale_after_s: number("stale_after_s", base.stale_after_s),
         old_after_s: number("old_after_s", base.old_after_s),

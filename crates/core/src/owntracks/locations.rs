@@ -13,7 +13,8 @@ mod scan;
 
 use std::fmt;
 
-use number::{number, number_in_string};
+use number::number;
+pub(super) use number::number_in_string;
 use scan::{Boundary, Resync, Skip, Token, literal, short_string, skip_blanks, unescaped_string};
 
 use super::fields::{

@@ -10,7 +10,7 @@ mod base64_text;
 mod encryption;
 mod fields;
 mod friend_id;
-mod json;
+pub(crate) mod json;
 mod locations;
 mod message;
 mod payload;

@@ -142,7 +142,7 @@ fn unpack_link(link: &str) -> Result<String, BadOtrc> {
 
 fn read_configuration(json: &str) -> Result<OtrcSettings, BadOtrc> {
     let value = json::read(json, json::MESSAGE).map_err(|error| match error {
-        JsonError::NotJson => BadOtrc::NotJson,
+        JsonError::NotJson { .. } => BadOtrc::NotJson,
         JsonError::TooLarge | JsonError::TooDeep => BadOtrc::TooLarge,
     })?;
     match &value {

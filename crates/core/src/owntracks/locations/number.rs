@@ -63,7 +63,7 @@ pub(super) fn number(bytes: &[u8]) -> Token<f64> {
 }
 
 /// A number sent as a string, blanks around it allowed. The whole string must be one finite number.
-pub(super) fn number_in_string(text: &[u8]) -> Option<f64> {
+pub(in crate::owntracks) fn number_in_string(text: &[u8]) -> Option<f64> {
     // The blank at the end tells `number` that nothing more will come.
     let mut terminated = [b' '; MAX_NUMBER_BYTES + 1];
     let text = text.trim_ascii();

@@ -79,7 +79,7 @@ impl From<JsonError> for Refusal {
         match error {
             JsonError::TooLarge => Self::TooLarge,
             JsonError::TooDeep => Self::TooDeep,
-            JsonError::NotJson => Self::NotJson,
+            JsonError::NotJson { .. } => Self::NotJson,
         }
     }
 }

@@ -177,7 +177,7 @@ fn with_answer<T>(
     let body = String::from_utf8_lossy(body);
     let calmed;
     let parsed = match json::read(&body, json::ANSWER) {
-        Err(JsonError::NotJson) if body.contains(|c: char| c.is_ascii_control()) => {
+        Err(JsonError::NotJson { .. }) if body.contains(|c: char| c.is_ascii_control()) => {
             // Outside of strings, the only control characters JSON allows mean as much as a blank.
             calmed = body.replace(|c: char| c.is_ascii_control(), " ");
             json::read(&calmed, json::ANSWER)
@@ -186,7 +186,7 @@ fn with_answer<T>(
     };
     match parsed {
         Ok(value) => read(&value),
-        Err(JsonError::NotJson) => {
+        Err(JsonError::NotJson { .. }) => {
             Err(BadAnswer::NotJson { expected, found: text::clean(&body, FOUND_CHARS) })
         }
         Err(JsonError::TooLarge | JsonError::TooDeep) => Err(BadAnswer::TooLarge { expected }),

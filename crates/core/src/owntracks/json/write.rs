@@ -1,0 +1,100 @@
+//! The writer: objects, member by member.
+
+use std::fmt::Write;
+
+/// A JSON object being written.
+#[derive(Debug)]
+pub(crate) struct ObjectWriter {
+    text: String,
+}
+
+impl ObjectWriter {
+    /// An object without members.
+    pub(crate) fn new() -> Self {
+        Self { text: "{".to_owned() }
+    }
+
+    /// Adds a string.
+    pub(crate) fn text(mut self, key: &str, value: &str) -> Self {
+        self.key(key);
+        self.quote(value);
+        self
+    }
+
+    /// Adds a number.
+    pub(crate) fn number(self, key: &str, value: u32) -> Self {
+        self.raw(key, &value.to_string())
+    }
+
+    /// Adds an array of strings.
+    pub(crate) fn texts(mut self, key: &str, values: &[String]) -> Self {
+        self.key(key);
+        self.text.push('[');
+        for (index, value) in values.iter().enumerate() {
+            if index > 0 {
+                self.text.push(',');
+            }
+            self.quote(value);
+        }
+        self.text.push(']');
+        self
+    }
+
+    /// Adds an object.
+    pub(crate) fn object(self, key: &str, object: Self) -> Self {
+        self.raw(key, &object.finish())
+    }
+
+    /// The whole object.
+    pub(crate) fn finish(mut self) -> String {
+        self.text.push('}');
+        self.text
+    }
+
+    fn raw(mut self, key: &str, json: &str) -> Self {
+        self.key(key);
+        self.text.push_str(json);
+        self
+    }
+
+    fn key(&mut self, key: &str) {
+        if self.text.len() > 1 {
+            self.text.push(',');
+        }
+        self.quote(key);
+        self.text.push(':');
+    }
+
+    fn quote(&mut self, text: &str) {
+        self.text.push('"');
+        for character in text.chars() {
+            match character {
+                '"' | '\\' => self.text.extend(['\\', character]),
+                // Writing to a string cannot fail.
+                '\0'..' ' => drop(write!(self.text, "\\u{:04x}", u32::from(character))),
+                _ => self.text.push(character),
+            }
+        }
+        self.text.push('"');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn is_json(text in "\\PC{0,9}[\u{0}-\u{30}\\\\]{0,9}", number: u32) {
+            let inner = ObjectWriter::new().number("number", number).texts("texts", &[text.clone(), text.clone()]);
+            let written = ObjectWriter::new().text(&text, &text).object("inner", inner);
+            let written = written.object("empty", ObjectWriter::new()).finish();
+            let expected = serde_json::json!({
+                &text: text, "inner": { "number": number, "texts": [text, text] }, "empty": {},
+            });
+            prop_assert_eq!(serde_json::from_str::<serde_json::Value>(&written).unwrap(), expected);
+        }
+    }
+}
