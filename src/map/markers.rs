@@ -181,6 +181,7 @@ impl FriendMarker {
         let face = &self.parts.face;
         leaflet::colour(&self.marker, friend.colour);
         face.set_text_content(None);
+        let _ = face.remove_attribute("data-initials");
         match &friend.face {
             Some(data_url) => {
                 let image = create("img", "friend-marker__image");
@@ -189,7 +190,8 @@ impl FriendMarker {
                 set(&image, "draggable", "false");
                 let _ = face.append_child(&image);
             }
-            None => face.set_text_content(Some(&friend.initials)),
+            // Drawn by the style sheet: a picture of the friend and no text, as the marker's name says who it is.
+            None => set(face, "data-initials", &friend.initials),
         }
     }
 
