@@ -5,11 +5,15 @@
 mod base;
 mod camera;
 mod coastline;
+mod land;
 mod leaflet;
 mod markers;
 mod overlay;
+mod pace;
 mod paint;
+mod picture;
 mod places;
+mod surface;
 mod surroundings;
 mod texts;
 
@@ -19,9 +23,10 @@ use std::rc::Rc;
 use dashboard_core::model::{Person, Units};
 use leptos::html::Div;
 use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 
 use crate::platform::frame::PerFrame;
-use crate::platform::page;
+use crate::platform::{page, timer};
 use crate::store::Store;
 
 use base::BaseMap;
@@ -42,13 +47,20 @@ const LABELS_EVERY_MS: i64 = 10_000;
 pub fn MapIsland(store: Store, #[prop(optional)] texts: MarkerTexts) -> impl IntoView {
     let element = NodeRef::<Div>::new();
     let island = StoredValue::new_local(None::<Rc<Island>>);
+    let owner = Owner::current();
     Effect::new(move |_| {
         let Some(element) = element.get() else { return };
-        let built = Island::build(store, &element, texts);
-        if let Some(built) = &built {
-            built.clone().follow_views(store);
-        }
-        island.set_value(built);
+        let owner = owner.clone();
+        spawn_local(async move {
+            // The page around the map is enough work for one task.
+            timer::next_task().await;
+            let built = Island::build(store, &element, texts);
+            if let (Some(built), Some(owner)) = (&built, owner) {
+                owner.with(|| built.clone().follow_views(store));
+            }
+            // The component may be gone meanwhile, and takes the map with it.
+            drop(island.try_set_value(built));
+        });
     });
     on_cleanup(move || {
         store.outside().on_map_move(None);

@@ -4,21 +4,22 @@
 //! software renderer.
 
 use std::f64::consts::TAU;
+use std::rc::Rc;
 
 use dashboard_core::owntracks::FriendId;
-use js_sys::Date;
 use web_sys::{CanvasRenderingContext2d, CssStyleDeclaration, HtmlElement};
 
 use crate::platform::page;
-use crate::worker::{SeenTrack, Sight};
 
-/// Time for one slice; a frame has 16.7 ms, and others work in it, too.
-const SLICE_MS: f64 = 8.0;
+use super::picture::{Growth, Picture, TrackPicture};
 
 /// Vertices of one sub-path.
 const PATH_VERTICES: usize = 500;
 
-/// With more vertices than this, hairlines are shown first: they cost a fifth.
+/// A hairline costs so much less than a line of full width.
+const HAIRLINES_PER_LINE: usize = 4;
+
+/// With more vertices than this, hairlines are shown first.
 const SKETCH_ABOVE_VERTICES: usize = 20_000;
 
 const LINE_PX: f64 = 3.0;
@@ -31,15 +32,12 @@ const CLOSE_POINT_RADIUS_PX: f64 = 3.5;
 
 /// How far a painting has come.
 pub enum Progress {
-    /// Call again in the next frame.
+    /// Call again in a task of its own.
     More,
     /// The hairlines are complete: show them, and go on with an empty canvas.
     Sketched,
     /// Everything is there.
-    Done {
-        /// Points in all tracks, visible or not.
-        points: u32,
-    },
+    Done,
 }
 
 /// Colours and kinds, read from the style sheet.
@@ -53,30 +51,16 @@ pub struct Style {
 
 /// One painting under way.
 pub struct Painting {
-    tracks: Vec<PaintedTrack>,
+    picture: Rc<Picture>,
+    /// By track; tracks without a colour are nobody's any more and left out.
+    colours: Vec<Option<String>>,
+    /// By track: where to begin. `None` when all of it is painted.
+    growth: Option<Vec<Growth>>,
     passes: Vec<Pass>,
     style: Style,
-    points: u32,
-    at: Cursor,
-}
-
-/// Where a painting goes on.
-#[derive(Clone, Copy, Default)]
-struct Cursor {
     pass: usize,
     track: usize,
-    /// Line of the track.
-    line: usize,
-    /// Vertex of the track.
-    vertex: usize,
-}
-
-struct PaintedTrack {
-    colour: String,
-    line_xy_px: Vec<f32>,
-    /// First vertex of each line, and the number of vertices at the end.
-    line_bounds: Vec<u32>,
-    point_xy_px: Vec<f32>,
+    at: Growth,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -102,12 +86,19 @@ impl Style {
             .unwrap_or_else(|| "#3367d6".into())
     }
 
-    fn set_up(&self, context: &CanvasRenderingContext2d, pass: Pass, colour: &str) {
+    fn set_up(&self, context: &CanvasRenderingContext2d, pass: Pass, is_growth: bool, colour: &str) {
         let (colour, width) = match pass {
             Pass::Hairline => (colour, 1.0),
             Pass::Halo => (self.halo.as_str(), HALO_PX),
             Pass::Line | Pass::Points => (colour, LINE_PX),
         };
+        // A halo lies under every line, also under those that were there before.
+        let is_below = pass == Pass::Halo && is_growth;
+        let composition = if is_below { "destination-over" } else { "source-over" };
+        // Fails only for a word that is no composition.
+        let _ = context.set_global_composite_operation(composition);
+        context.set_line_cap("round");
+        context.set_line_join("round");
         context.set_line_width(width);
         context.set_stroke_style_str(colour);
         context.set_fill_style_str(colour);
@@ -121,92 +112,120 @@ fn property(sheet: Option<&CssStyleDeclaration>, name: &str) -> Option<String> {
 }
 
 impl Painting {
-    /// A painting of `sight`. Tracks without a colour are nobody's any more and left out.
-    pub fn new(sight: &Sight, colour: impl Fn(&FriendId) -> Option<u8>, style: Style) -> Self {
-        let painted = |track: &SeenTrack| {
-            let mut line_bounds = track.line_starts.to_vec();
-            line_bounds.push(track.line_xy_px.length() / 2);
-            Some(PaintedTrack {
-                colour: style.friend_colour(colour(&track.friend)?),
-                line_xy_px: track.line_xy_px.to_vec(),
-                line_bounds,
-                point_xy_px: track.point_xy_px.to_vec(),
-            })
-        };
-        let tracks: Vec<_> = sight.tracks.iter().filter_map(painted).collect();
-        let vertices: usize = tracks.iter().map(|track| track.line_xy_px.len() / 2).sum();
-        let mut passes = Vec::new();
-        if style.line {
-            if vertices > SKETCH_ABOVE_VERTICES {
-                passes.push(Pass::Hairline);
-            }
-            passes.extend([Pass::Halo, Pass::Line]);
+    /// A painting of all of `picture` on an empty canvas. `quickly`: hairlines come first, however few.
+    pub fn new(
+        picture: Rc<Picture>,
+        colour: impl Fn(&FriendId) -> Option<u8>,
+        style: Style,
+        quickly: bool,
+    ) -> Self {
+        let is_sketched = quickly || picture.line_vertices() > SKETCH_ABOVE_VERTICES;
+        let mut painting = Self::with_passes(picture, colour, style);
+        if painting.style.line && is_sketched {
+            painting.passes.insert(0, Pass::Hairline);
         }
-        if style.points {
-            passes.push(Pass::Points);
-        }
-        Self { tracks, passes, style, points: sight.points, at: Cursor::default() }
+        painting
     }
 
-    /// Paints until the slice is used up.
-    pub fn paint_slice(&mut self, context: &CanvasRenderingContext2d) -> Progress {
-        let end = Date::now() + SLICE_MS;
-        context.set_line_cap("round");
-        context.set_line_join("round");
-        loop {
-            let Some(pass) = self.passes.get(self.at.pass).copied() else {
-                return Progress::Done { points: self.points };
-            };
-            let Some(track) = self.tracks.get(self.at.track) else {
-                self.at = Cursor { pass: self.at.pass + 1, ..Cursor::default() };
+    /// A painting of what is new, over the picture painted before.
+    pub fn of_growth(
+        picture: Rc<Picture>,
+        growth: Vec<Growth>,
+        colour: impl Fn(&FriendId) -> Option<u8>,
+        style: Style,
+    ) -> Self {
+        let at = growth.first().copied().unwrap_or_default();
+        Self { growth: Some(growth), at, ..Self::with_passes(picture, colour, style) }
+    }
+
+    fn with_passes(picture: Rc<Picture>, colour: impl Fn(&FriendId) -> Option<u8>, style: Style) -> Self {
+        let colour = |track: &TrackPicture| Some(style.friend_colour(colour(&track.friend)?));
+        let colours = picture.tracks.iter().map(colour).collect();
+        let lines = [Pass::Halo, Pass::Line].into_iter().filter(|_| style.line);
+        let passes = lines.chain(style.points.then_some(Pass::Points)).collect();
+        Self { picture, colours, growth: None, passes, style, pass: 0, track: 0, at: Growth::default() }
+    }
+
+    /// Whether it goes over what was painted before.
+    pub fn is_growth(&self) -> bool {
+        self.growth.is_some()
+    }
+
+    /// Whether hairlines are drawn, which are quick.
+    pub fn is_sketching(&self) -> bool {
+        self.passes.get(self.pass) == Some(&Pass::Hairline)
+    }
+
+    /// Paints at least one sub-path and at most about `vertices` of full width.
+    pub fn paint(&mut self, context: &CanvasRenderingContext2d, vertices: usize) -> Progress {
+        let mut left = vertices * HAIRLINES_PER_LINE;
+        let mut set_up = None;
+        while let Some(pass) = self.passes.get(self.pass).copied() {
+            let Some(track) = self.picture.tracks.get(self.track) else {
+                (self.pass, self.track) = (self.pass + 1, 0);
+                self.at = self.begin();
                 if pass == Pass::Hairline {
                     return Progress::Sketched;
                 }
                 continue;
             };
-            self.style.set_up(context, pass, &track.colour);
-            let went_on = match pass {
-                Pass::Points => track.paint_points(context, self.style.point_radius_px, &mut self.at),
-                _ => track.paint_line(context, &mut self.at),
+            let painted = match self.colours.get(self.track) {
+                Some(Some(colour)) => {
+                    if set_up != Some((pass, self.track)) {
+                        self.style.set_up(context, pass, self.growth.is_some(), colour);
+                        set_up = Some((pass, self.track));
+                    }
+                    match pass {
+                        Pass::Points => track.paint_points(context, self.style.point_radius_px, &mut self.at),
+                        _ => track.paint_line(context, &mut self.at),
+                    }
+                }
+                _ => 0,
             };
-            if !went_on {
-                self.at = Cursor { pass: self.at.pass, track: self.at.track + 1, ..Cursor::default() };
+            if painted == 0 {
+                self.track += 1;
+                self.at = self.begin();
+                continue;
             }
-            if Date::now() > end {
+            let cost = if pass == Pass::Hairline { painted } else { painted * HAIRLINES_PER_LINE };
+            if cost >= left {
                 return Progress::More;
             }
+            left -= cost;
         }
+        Progress::Done
+    }
+
+    /// Where the track begins that is next.
+    fn begin(&self) -> Growth {
+        self.growth.as_ref().and_then(|growth| growth.get(self.track)).copied().unwrap_or_default()
     }
 }
 
-impl PaintedTrack {
-    /// Strokes the next sub-path; `false` at the end of the track.
-    fn paint_line(&self, context: &CanvasRenderingContext2d, at: &mut Cursor) -> bool {
-        let Some(&end) = self.line_bounds.get(at.line + 1) else { return false };
+impl TrackPicture {
+    /// Strokes the next sub-path. The number of its vertices, 0 at the end of the track.
+    fn paint_line(&self, context: &CanvasRenderingContext2d, at: &mut Growth) -> usize {
+        let Some(&end) = self.line_bounds.get(at.line + 1) else { return 0 };
         let stop = (at.vertex + PATH_VERTICES).min(end as usize);
-        if let Some(xy_px) = self.line_xy_px.get(at.vertex * 2..stop * 2) {
-            stroke(context, xy_px);
-        }
+        let Some(xy_px) = self.line_xy_px.get(at.vertex * 2..stop * 2) else { return 0 };
+        stroke(context, xy_px);
         if stop < end as usize {
             // The next sub-path starts where this one ends.
             at.vertex = stop - 1;
         } else {
             (at.line, at.vertex) = (at.line + 1, end as usize);
         }
-        true
+        // A line of one vertex is work, too.
+        (xy_px.len() / 2).max(1)
     }
 
-    /// Fills the next dots; `false` at the end of the track.
-    fn paint_points(&self, context: &CanvasRenderingContext2d, radius_px: f64, at: &mut Cursor) -> bool {
-        let stop = (at.vertex + PATH_VERTICES).min(self.point_xy_px.len() / 2);
-        match self.point_xy_px.get(at.vertex * 2..stop * 2) {
-            None | Some([]) => false,
-            Some(xy_px) => {
-                dots(context, xy_px, radius_px);
-                at.vertex = stop;
-                true
-            }
-        }
+    /// Fills the next dots. Their number, 0 at the end of the track.
+    fn paint_points(&self, context: &CanvasRenderingContext2d, radius_px: f64, at: &mut Growth) -> usize {
+        let stop = (at.point + PATH_VERTICES).min(self.point_xy_px.len() / 2);
+        let Some(xy_px) = self.point_xy_px.get(at.point * 2..stop * 2) else { return 0 };
+        dots(context, xy_px, radius_px);
+        at.point = stop;
+        xy_px.len() / 2
     }
 }
 

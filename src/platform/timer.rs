@@ -1,6 +1,8 @@
 //! Time-outs and intervals that end when they are dropped. Work in the page and in the worker.
 
+use js_sys::Promise;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
 
 #[wasm_bindgen]
 extern "C" {
@@ -36,6 +38,20 @@ impl Drop for Timer {
     fn drop(&mut self) {
         clear_timeout(self.id);
     }
+}
+
+/// Goes on in a task of its own: the browser can draw and take input in between.
+pub async fn next_task() {
+    sleep(0).await;
+}
+
+/// Goes on after `delay_ms` at the earliest.
+pub async fn sleep(delay_ms: i32) {
+    let elapsed = Promise::new(&mut |resolve, _| {
+        set_timeout(&resolve, delay_ms);
+    });
+    // A time-out is never rejected.
+    let _ = JsFuture::from(elapsed).await;
 }
 
 /// A call at regular intervals, until dropped.
