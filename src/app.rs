@@ -8,18 +8,22 @@ use wasm_bindgen_futures::spawn_local;
 
 use crate::platform::calendar::BrowserCalendar;
 use crate::platform::http::Transfer;
-use crate::platform::{clock, page, random, storage, theme};
+use crate::platform::{clock, page, random, storage, theme, timer};
 use crate::store::Store;
 use crate::ui::Dashboard;
 
 /// Nobody waits longer than this for a configuration that may not exist.
 const CONFIG_TIMEOUT_MS: u32 = 5000;
 
+/// Histories wait for the first friends, but no longer than this.
+const TRACKS_AFTER_MS: i32 = 400;
+
 /// Starts the page.
 pub fn start() {
     mount_to_body(|| {
         let store = Store::new();
         spawn_local(begin(store));
+        start_tracks_after_friends(store);
         Effect::new(move || {
             store.chrome.with(|chrome| theme::apply(chrome.settings.theme, &chrome.settings.language));
         });
@@ -72,7 +76,24 @@ async fn begin(store: Store) {
         store.outside().run(store, Command::MoveMap(look_there));
     }
     store.dispatch(Event::Started(Box::new(start)));
-    store.outside().tracks.warm_up(store);
+}
+
+/// The track worker would take processor time from what is seen first.
+fn start_tracks_after_friends(store: Store) {
+    let start_after = move |delay_ms| {
+        spawn_local(async move {
+            timer::sleep(delay_ms).await;
+            store.outside().tracks.start(store);
+        });
+    };
+    start_after(TRACKS_AFTER_MS);
+    let has_friends = Memo::new(move |_| store.friends.with(|friends| friends.with_place > 0));
+    Effect::new(move |_| {
+        if has_friends.get() {
+            // Friends are drawn in the frame of this change, and time-outs come after it.
+            start_after(0);
+        }
+    });
 }
 
 /// The body of `config.json`; `None` where there is none. Servers that answer every path with a page have none, too.

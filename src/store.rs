@@ -9,13 +9,14 @@ use std::collections::VecDeque;
 use dashboard_core::model::view::{
     ChromeView, FriendsView, HappeningView, HistoryView, NoticeView, PlacesView, SourcesView,
 };
-use dashboard_core::model::{Event, Model, Person};
+use dashboard_core::model::{Changes, Event, Model, Person};
 use dashboard_core::time::UnixMillis;
 use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 
 use crate::outside::Outside;
 use crate::platform::frame::PerFrame;
-use crate::platform::timer::Interval;
+use crate::platform::timer::{self, Interval};
 use crate::platform::{clock, geolocation, page};
 
 /// A signal that stays on this thread, as views hold `Rc`s.
@@ -185,22 +186,35 @@ impl Store {
 }
 
 impl Inner {
-    /// Sets the signals of the views that differ.
-    fn publish_changes(&self) {
+    /// Sets the signals of the views that differ: friends at once, the rest in a task of its own, as each makes work.
+    fn publish_changes(&'static self) {
         let Ok(mut model) = self.model.try_borrow_mut() else { return };
         let changes = model.take_changes();
         let friends = changes.friends.then(|| model.friends(clock::now()));
-        let sources = changes.sources.then(|| model.sources());
-        let history = changes.history.then(|| model.history());
-        let places = changes.places.then(|| model.places());
-        let happenings = changes.happenings.then(|| model.happenings());
-        let notices = changes.notices.then(|| model.notices());
         let chrome = changes.chrome.then(|| model.chrome());
         // Effects run after this and may dispatch.
         drop(model);
         // Settings first: the rest is shown in their terms.
         set_if_different(self.set.chrome, chrome);
         set_if_different(self.set.friends, friends);
+        if page::is_hidden() {
+            // Nothing else is to be drawn, and time-outs are rare.
+            return self.publish_rest(changes);
+        }
+        spawn_local(async move {
+            timer::next_task().await;
+            self.publish_rest(changes);
+        });
+    }
+
+    fn publish_rest(&self, changes: Changes) {
+        let model = self.model.borrow();
+        let sources = changes.sources.then(|| model.sources());
+        let history = changes.history.then(|| model.history());
+        let places = changes.places.then(|| model.places());
+        let happenings = changes.happenings.then(|| model.happenings());
+        let notices = changes.notices.then(|| model.notices());
+        drop(model);
         set_if_different(self.set.sources, sources);
         set_if_different(self.set.history, history);
         set_if_different(self.set.places, places);

@@ -2,6 +2,7 @@
 
 use dashboard_core::model::{Density, Interface};
 use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 
 use super::connect::ConnectDialog;
 use super::friends::{FriendCard, LIST};
@@ -15,6 +16,7 @@ use super::side::SidePanel;
 use super::strip::{Clock, PeopleStrip};
 use super::text::{Tastes, marker_label, speak, words};
 use crate::map::{MapIsland, MarkerTexts};
+use crate::platform::timer;
 use crate::store::Store;
 
 /// The words on the map.
@@ -42,6 +44,12 @@ pub fn Dashboard(store: Store) -> impl IntoView {
     let tastes = Memo::new(move |_| store.chrome.with(|chrome| Tastes::of(&chrome.settings)));
     let selected =
         Memo::new(move |_| store.friends.with(|view| view.friends.iter().any(|friend| friend.selected)));
+    // The map and the panels are built in tasks of their own, so that neither is long.
+    let map_is_there = RwSignal::new(false);
+    spawn_local(async move {
+        timer::next_task().await;
+        map_is_there.set(true);
+    });
     view! {
         <main
             id="dashboard"
@@ -62,7 +70,7 @@ pub fn Dashboard(store: Store) -> impl IntoView {
             {move || {
                 speak(&tastes.get());
                 let interface = interface.get();
-                untrack(|| view! { <Spoken store interface /> })
+                map_is_there.get().then(|| untrack(|| view! { <Spoken store interface /> }))
             }}
         </main>
     }

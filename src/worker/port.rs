@@ -1,6 +1,6 @@
 //! The page's end of the line to the worker.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 
 use dashboard_core::geo::Bounds;
@@ -10,16 +10,12 @@ use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
 
 use crate::platform::listener::Listener;
 use crate::platform::page;
-use crate::platform::timer::Timer;
 use crate::store::Store;
 
 use super::protocol::{Reply, Request, Sight, SightQuery};
 
 /// The element whose script loads the module, in page and worker alike. The build gives it its name.
 const BOOT_ELEMENT: &str = "boot";
-
-/// The first friends come first; then the worker is started even if no history was asked for yet.
-const WARM_UP_AFTER_MS: i64 = 1000;
 
 /// What a watcher of the tracks learns.
 pub enum News {
@@ -33,9 +29,13 @@ pub enum News {
 
 type Watcher = Box<dyn Fn(News)>;
 
-/// The worker that owns the points; started with the first request, and anew after it broke down.
+/// The worker that owns the points; started when the page lets it, and anew after it broke down.
 #[derive(Default)]
 pub struct TrackWorker {
+    /// Whether the page has processor time to spare.
+    may_start: Cell<bool>,
+    /// Requests made before that.
+    early: RefCell<Vec<Request>>,
     line: RefCell<Option<Line>>,
     /// What a new worker has to be told first.
     shown: RefCell<Option<Request>>,
@@ -54,13 +54,16 @@ struct Line {
 }
 
 impl TrackWorker {
-    /// Sends a request; starts the worker when there is none.
+    /// Sends a request; starts the worker when there is none. Before [`Self::start`] requests wait.
     pub fn send(&self, store: Store, request: &Request) {
         match request {
             Request::Load(slice) => drop(self.loading.borrow_mut().insert(slice.request)),
             Request::Cancel { request } => drop(self.loading.borrow_mut().remove(request)),
             Request::Show { .. } => *self.shown.borrow_mut() = Some(request.clone()),
             Request::Append { .. } | Request::See(_) => {}
+        }
+        if !self.may_start.get() {
+            return self.early.borrow_mut().push(request.clone());
         }
         self.start_if_needed(store);
         match &mut *self.line.borrow_mut() {
@@ -69,11 +72,15 @@ impl TrackWorker {
         }
     }
 
-    /// Starts the worker soon, so that the first history need not wait for it.
-    pub fn warm_up(&'static self, store: Store) {
-        let start = Timer::after(WARM_UP_AFTER_MS, move || self.start_if_needed(store));
-        // Fires once in the life of the page.
-        std::mem::forget(start);
+    /// Starts the worker, also when no history was asked for yet: the first one need not wait for it then.
+    pub fn start(&self, store: Store) {
+        if self.may_start.replace(true) {
+            return;
+        }
+        self.start_if_needed(store);
+        for request in self.early.take() {
+            self.send(store, &request);
+        }
     }
 
     /// Asks what is visible; nothing to ask while there are no tracks.
@@ -155,6 +162,10 @@ impl Line {
         options.set_type(WorkerType::Module);
         let script = page::document().get_element_by_id(BOOT_ELEMENT)?.get_attribute("src")?;
         let worker = Worker::new_with_options(&script, &options).ok()?;
+        // Compiled once for both. With null the worker compiles for itself.
+        if worker.post_message(&wasm_bindgen::module()).is_err() {
+            worker.post_message(&JsValue::NULL).ok()?;
+        }
         let message = Closure::<dyn Fn(MessageEvent)>::new(move |message: MessageEvent| {
             if let Some(reply) = Reply::from_js(&message.data()) {
                 store.outside().tracks.take_in(store, reply);
