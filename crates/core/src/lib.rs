@@ -13,6 +13,8 @@
 //! * [`track`]: one device's history as columns.
 //! * [`model`]: the only mutable state of the page: events in, commands and views out.
 
+mod decimal;
+
 pub mod time;
 
 pub mod geo;

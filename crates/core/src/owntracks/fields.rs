@@ -4,6 +4,7 @@
 
 use std::ops::RangeInclusive;
 
+use crate::decimal;
 use crate::geo::LatLon;
 use crate::time::{UnixSeconds, parse_rfc3339};
 
@@ -44,11 +45,8 @@ pub(super) fn number(value: &Value<'_>) -> Option<f64> {
     match value {
         Value::Number(number) => Some(*number),
         Value::Text(text) => {
-            // Embedded trackers pad numbers with blanks. The alphabet keeps out the words that `parse` takes for numbers.
-            let text = text.trim_ascii();
-            let decimal =
-                text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'+' | b'-' | b'.' | b'e' | b'E'));
-            text.parse().ok().filter(|number: &f64| decimal && number.is_finite())
+            // Embedded trackers pad numbers with blanks.
+            decimal::parse(text.trim_ascii().as_bytes()).filter(|number| number.is_finite())
         }
         _ => None,
     }

@@ -1,5 +1,6 @@
 //! Centre and zoom of the map as text: `47.37,8.54,12`.
 
+use crate::decimal;
 use crate::geo::LatLon;
 
 /// Highest zoom of any map.
@@ -18,7 +19,7 @@ pub fn map_view(text: &str) -> Option<(LatLon, f64)> {
 /// A view of numbers in text. The longitude may lie on another turn of the world, as maps that can be dragged round and
 /// round say it; the zoom is brought into 0…24.
 pub fn map_view_of(lat: &str, lon: &str, zoom: Option<&str>) -> Option<(LatLon, f64)> {
-    let number = |text: &str| text.trim().parse::<f64>().ok().filter(|number| number.is_finite());
+    let number = |text: &str| decimal::parse(text.trim().as_bytes()).filter(|number| number.is_finite());
     let (lat, lon) = (number(lat)?, number(lon)?);
     let lon = if lon.abs() <= 180.0 { lon } else { (lon + 180.0).rem_euclid(360.0) - 180.0 };
     let zoom = zoom.map_or(Some(TOWN_ZOOM), number)?;
