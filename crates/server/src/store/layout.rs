@@ -21,8 +21,19 @@ use dashboard_core::owntracks::recorder::Month;
 #[derive(Clone)]
 pub struct Layout {
     folder: PathBuf,
-    /// Locked as long as any clone lives. The system frees it whatever way the process ends.
-    _lock: Arc<File>,
+    lock: Arc<Lock>,
+}
+
+/// The lock on a folder, held until it is dropped or given back. The system frees it whatever way the process ends.
+struct Lock(File);
+
+impl Drop for Lock {
+    /// Says so instead of only closing the file: a program that is just being started holds a copy of every open file for
+    /// a moment, and the lock with it.
+    fn drop(&mut self) {
+        // Fails only when the file is gone, and the lock with it.
+        let _ = self.0.unlock();
+    }
 }
 
 impl Layout {
@@ -34,12 +45,18 @@ impl Layout {
         fs::create_dir_all(folder)?;
         let lock = File::create(folder.join(".owntracks-dashboard.lock"))?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self { folder: folder.to_owned(), _lock: Arc::new(lock) }),
+            Ok(()) => Ok(Self { folder: folder.to_owned(), lock: Arc::new(Lock(lock)) }),
             Err(fs::TryLockError::WouldBlock) => {
                 Err(io::Error::new(io::ErrorKind::WouldBlock, "another server is using this folder"))
             }
             Err(fs::TryLockError::Error(error)) => Err(error),
         }
+    }
+
+    /// Gives the folder back, whatever clones still read in it.
+    pub fn release(&self) {
+        // Fails only when the file is gone, and the lock with it.
+        let _ = self.lock.0.unlock();
     }
 
     /// Folder of all histories.

@@ -134,12 +134,20 @@ impl Store {
         Ok(months.iter().map(|month| format!("rec/{friend}/{month}.rec")).collect())
     }
 
-    /// Writes what is queued and stops taking in more. Later records fail.
+    /// Writes what is queued, stops taking in more, and gives the folder back, though answers may still be reading in it.
+    /// Later records fail.
     pub fn close(&self) {
         let writer = self.writer.lock().ok().and_then(|mut writer| writer.take());
         if let Some(writer) = writer {
             writer.finish();
+            self.layout.release();
         }
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        self.close();
     }
 }
 
