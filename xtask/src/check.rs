@@ -76,14 +76,18 @@ fn native() -> Result<(), Failure> {
     process::run(&mut cargo(&["test", "--quiet", "--workspace", "--exclude", "dashboard"]))
 }
 
-/// The browser bindings, in headless Chromium.
+/// The browser bindings, in headless Chromium: Node has no storage and no window.
 fn wasm() -> Result<(), Failure> {
     system::ensure_test_programs()?;
+    system::ensure_wasm_target()?;
     tools::ensure()?;
     process::run(
+        // Without --quiet, which cargo hands on to the runner, which does not know it.
         cargo(&["test", "--target", "wasm32-unknown-unknown", "--package", "dashboard"])
             .env("PATH", tools::path()?)
-            .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner"),
+            .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner")
+            .env("WASM_BINDGEN_USE_BROWSER", "1")
+            .env("CHROMEDRIVER", process::find("chromedriver").unwrap_or_else(|| "chromedriver".into())),
     )
 }
 
