@@ -12,7 +12,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-use crate::api::{self, Api, Forward};
+use crate::api::{self, Api, Forward, Seats};
 use crate::broker::{self, Broker};
 use crate::demo::{self, Demo};
 use crate::front::{self, FrontError};
@@ -173,7 +173,7 @@ impl Household {
     fn doors(&self, closing: watch::Receiver<bool>) -> Router {
         let broker = self.broker.clone();
         let forward: Forward = Arc::new(move |publish| broker.publish(&publish));
-        let api = Api { store: self.store.clone(), forward, closing };
+        let api = Api { store: self.store.clone(), forward, seats: Seats::default(), closing };
         let tiles = self.demo.as_ref().map_or_else(Router::new, |demo| demo.routes());
         api::routes(api).merge(broker::websocket(self.broker.clone())).merge(tiles)
     }

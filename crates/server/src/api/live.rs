@@ -1,16 +1,18 @@
 //! `/ws/last`: what comes in, as it comes in.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::State;
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade, close_code};
-use axum::response::Response;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use tokio::sync::broadcast::error::RecvError;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
-use super::Api;
+use super::{Api, text};
 use crate::json::{self, Builder};
 use crate::store::Store;
 
@@ -29,15 +31,31 @@ const PING_EVERY: Duration = Duration::from_secs(20);
 /// A listener that takes nothing for so long is dropped.
 const STALLED: Duration = Duration::from_secs(20);
 
+/// Listeners at once: every one is a task with a socket, and gets a copy of what comes in. A household has a few pages.
+const MAX_LISTENERS: usize = 128;
+
+/// Room for listeners.
+#[derive(Clone)]
+pub struct Seats(Arc<Semaphore>);
+
+impl Default for Seats {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(MAX_LISTENERS)))
+    }
+}
+
 /// The connection is to be closed: the listener is gone, too slow, or wants it.
 struct Closed;
 
-/// Upgrades to a WebSocket, without a sub-protocol, as the Recorder does.
+/// Upgrades to a WebSocket, without a sub-protocol, as the Recorder does. 503 when too many listen already.
 pub async fn live(State(api): State<Api>, upgrade: WebSocketUpgrade) -> Response {
-    upgrade
-        .max_message_size(MAX_MESSAGE_BYTES)
-        .max_frame_size(MAX_MESSAGE_BYTES)
-        .on_upgrade(|socket| serve(api, socket))
+    let Ok(seat) = api.seats.0.clone().try_acquire_owned() else {
+        return text(StatusCode::SERVICE_UNAVAILABLE, "too many listeners").into_response();
+    };
+    upgrade.max_message_size(MAX_MESSAGE_BYTES).max_frame_size(MAX_MESSAGE_BYTES).on_upgrade(|socket| async {
+        serve(api, socket).await;
+        drop(seat);
+    })
 }
 
 async fn serve(mut api: Api, mut socket: WebSocket) {
@@ -75,18 +93,18 @@ async fn closed(closing: &mut watch::Receiver<bool>) {
     let _ = closing.wait_for(|closing| *closing).await; // without its sender the server is gone too
 }
 
-async fn answer(store: &Store, socket: &mut WebSocket, text: Utf8Bytes) -> Result<(), Closed> {
-    if text.as_str() == EXIT {
+async fn answer(store: &Store, socket: &mut WebSocket, word: Utf8Bytes) -> Result<(), Closed> {
+    if word.as_str() == EXIT {
         return Err(Closed);
     }
-    if text.as_str() == LAST {
+    if word.as_str() == LAST {
         for (friend, fix, known) in store.latest().located() {
             if !friend.is_ping() {
                 send_text(socket, known.with_card(&reduced(&fix.object)).into()).await?;
             }
         }
     }
-    send(socket, Message::Text(text)).await
+    send(socket, Message::Text(word)).await
 }
 
 /// What the Recorder tells of a newest location in answer to `LAST`.

@@ -22,6 +22,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::intake::Publish;
 use crate::store::Store;
+pub use live::Seats;
 use parameters::Parameters;
 
 /// The version of the Recorder whose interface this is. Programs that ask want to know what they can rely on.
@@ -37,6 +38,8 @@ pub struct Api {
     pub store: Arc<Store>,
     /// Where publishes go that came by HTTP.
     pub forward: Forward,
+    /// Room on `/ws/last`.
+    pub seats: Seats,
     /// Becomes true when the server ends.
     pub closing: watch::Receiver<bool>,
 }

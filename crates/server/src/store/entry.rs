@@ -72,13 +72,13 @@ pub fn location(object: &[u8]) -> Option<Location> {
     }
 }
 
+/// The message in `object`. One that was understood only in part, such as regions of which one is bad, is a message.
 fn message(object: &[u8]) -> Result<Message, Refusal> {
     match owntracks::decode(object, &Keyring::default()) {
-        Decoded::Messages { mut messages, refused } => match (messages.pop(), refused.first()) {
-            (Some(message), None) => Ok(message),
-            (_, Some(refusal)) => Err(Refusal::Message(*refusal)),
-            (None, None) => Err(Refusal::Message(owntracks::Refusal::NotAnObject)),
-        },
+        Decoded::Messages { mut messages, refused } => messages.pop().ok_or_else(|| {
+            let refusal = refused.first().copied();
+            Refusal::Message(refusal.unwrap_or(owntracks::Refusal::NotAnObject))
+        }),
         Decoded::Clear => Err(Refusal::Message(owntracks::Refusal::NotAnObject)),
     }
 }
@@ -275,6 +275,19 @@ mod tests {
         assert!(entries("owntracks/a/b", "").is_empty(), "an empty payload is no mistake");
         let long = format!("owntracks/{}/b", "a".repeat(300));
         assert_eq!(entries(&long, "{}").pop().unwrap().map(|_| ()).unwrap_err(), Refusal::Topic);
+    }
+
+    #[test]
+    fn one_bad_region_does_not_cost_the_others() {
+        let regions = r#"{"_type":"waypoints","waypoints":[
+            {"_type":"waypoint","desc":"Home","lat":1,"lon":2,"rad":50,"tst":1795353022},
+            {"_type":"waypoint","desc":"Nowhere","lat":"north","tst":"never"}]}"#;
+        let decoded = owntracks::decode(regions.as_bytes(), &Keyring::default());
+        let Decoded::Messages { refused, .. } = decoded else { panic!("{decoded:?}") };
+        assert_eq!(refused.len(), 1, "one is bad");
+        let entry = entries("owntracks/a/b/waypoints", regions).pop().unwrap().unwrap();
+        let Keep::Waypoints(kept) = entry.keep else { panic!("{:?}", entry.keep) };
+        assert!(String::from_utf8(kept).unwrap().contains("Home"));
     }
 
     #[test]

@@ -5,6 +5,8 @@ use std::process::{Command, Output};
 use owntracks_dashboard::server::{Server, StartError};
 use owntracks_dashboard::settings::{MqttListen, Role, Settings};
 
+use tokio_tungstenite::tungstenite::Error;
+
 use crate::support::{Live, Running, location, request, settings};
 
 #[tokio::test]
@@ -23,6 +25,28 @@ async fn pages_from_elsewhere_are_refused() {
     assert!(Live::connect(server.address, Some(&own)).await.is_ok());
     let rebound = request(server.address, "GET", "/api/0/last", &[("Host", "evil.example")], "").await;
     assert_eq!(rebound.status, 403, "a foreign name that points here");
+}
+
+#[tokio::test]
+async fn listeners_find_room_again_when_one_leaves() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Running::start(folder.path()).await;
+    let mut seated = Vec::new();
+    let refusal = loop {
+        match Live::connect(server.address, None).await {
+            Ok(listener) => seated.push(listener),
+            Err(refusal) => break refusal,
+        }
+        assert!(seated.len() < 1000, "there is a bound");
+    };
+    assert!(matches!(&refusal, Error::Http(answer) if answer.status() == 503), "{refusal}");
+    assert!(seated.len() > 50, "a household finds room");
+    assert_eq!(server.get("/api/0/last").await.status, 200, "the rest goes on");
+    seated.pop().unwrap().say("exit").await;
+    // The seat is free as soon as the server has noticed.
+    while Live::connect(server.address, None).await.is_err() {
+        tokio::task::yield_now().await;
+    }
 }
 
 #[tokio::test]
