@@ -3,6 +3,7 @@
 //! The same WebAssembly module runs twice: in the page, and in a worker that owns the points of histories.
 
 mod app;
+mod embedding;
 mod map;
 mod outside;
 mod platform;

@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
 use dashboard_core::model::{
-    Command, ConnectionId, Event, MapMove, RequestId, endpoints_to_json, settings_to_json,
+    Command, ConnectionId, Event, MapMove, MapView, RequestId, endpoints_to_json, settings_to_json,
 };
 use dashboard_core::time::UnixMillis;
 use wasm_bindgen_futures::spawn_local;
@@ -26,6 +26,7 @@ pub struct Outside {
     /// The worker that owns the points.
     pub tracks: TrackWorker,
     map: MapMoves,
+    map_rest: RefCell<Option<MapRest>>,
 }
 
 impl Outside {
@@ -58,6 +59,11 @@ impl Outside {
             }
             Command::WakeAt(moment) => self.wake_at(store, moment),
             Command::MoveMap(map_move) => self.map.ask(map_move),
+            Command::TellMapMoved(view) => {
+                if let Some(tell) = &*self.map_rest.borrow() {
+                    tell(&view);
+                }
+            }
             Command::SaveSettings(settings) => storage::save_settings(&settings_to_json(&settings)),
             Command::SaveCredentials { endpoint, credentials, remember } => {
                 storage::save_credentials(&endpoint, credentials.as_ref(), remember);
@@ -72,6 +78,11 @@ impl Outside {
     /// Hands the map's moves to the map, those asked for before it was there included.
     pub fn on_map_move(&self, mover: Option<Mover>) {
         self.map.attach(mover);
+    }
+
+    /// Calls `tell` with where the map came to rest whenever the page around wants to know.
+    pub fn on_map_rest(&self, tell: MapRest) {
+        *self.map_rest.borrow_mut() = Some(tell);
     }
 
     fn open_mqtt(&self, store: Store, connection: ConnectionId, url: &str) {
@@ -147,6 +158,9 @@ fn close(slot: &RefCell<Option<(ConnectionId, Socket)>>, unwanted: ConnectionId)
 
 /// Carries out moves of the map.
 pub type Mover = Box<dyn Fn(MapMove)>;
+
+/// Hears where the map came to rest.
+type MapRest = Box<dyn Fn(&MapView)>;
 
 /// Moves of the map on their way to it. Commands are not lost while the map is still being built.
 #[derive(Default)]

@@ -21,6 +21,12 @@ pub fn url() -> String {
     href.split(['?', '#']).next().unwrap_or_default().to_owned()
 }
 
+/// The window of the page that has this one in a frame.
+pub fn embedder() -> Option<Window> {
+    let window = window();
+    window.parent().ok().flatten().filter(|parent| *parent != window)
+}
+
 /// Query string, with its `?`, or empty.
 pub fn query() -> String {
     window().location().search().unwrap_or_default()

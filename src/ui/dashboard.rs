@@ -41,6 +41,7 @@ pub fn Dashboard(store: Store) -> impl IntoView {
     let drawn = Memo::new(move |_| store.history.with(|history| history.drawn));
     let density = Memo::new(move |_| store.chrome.with(|chrome| chrome.settings.density));
     let interface = Memo::new(move |_| store.chrome.with(|chrome| chrome.interface));
+    let parts = Memo::new(move |_| store.chrome.with(|chrome| chrome.parts));
     let tastes = Memo::new(move |_| store.chrome.with(|chrome| Tastes::of(&chrome.settings)));
     let selected =
         Memo::new(move |_| store.friends.with(|view| view.friends.iter().any(|friend| friend.selected)));
@@ -59,7 +60,8 @@ pub fn Dashboard(store: Store) -> impl IntoView {
             data-history=move || history.get().word()
             data-history-points=points
             data-history-drawn=drawn
-            data-ui=move || interface_word(interface.get())
+            data-ui=move || interface.get().word()
+            data-parts=move || parts.get().words(" ")
             data-density=move || if density.get() == Density::Compact { "compact" } else { "comfortable" }
             data-selected=move || selected.get().then_some("")
             data-sheet=move || layout.sheet.get().word()
@@ -76,29 +78,22 @@ pub fn Dashboard(store: Store) -> impl IntoView {
     }
 }
 
-fn interface_word(interface: Interface) -> &'static str {
-    match interface {
-        Interface::Full => "full",
-        Interface::Embed => "embed",
-        Interface::Kiosk => "kiosk",
-    }
-}
-
 /// Everything that has words in it.
 #[component]
 fn Spoken(store: Store, interface: Interface) -> impl IntoView {
+    let parts = store.chrome.with(|chrome| chrome.parts);
     let panels = match interface {
         Interface::Full => view! { <FullPanels store /> }.into_any(),
-        Interface::Embed => view! { <PeopleStrip store /> }.into_any(),
-        Interface::Kiosk => view! {
-            <Clock store />
-            <PeopleStrip store />
+        Interface::Embed | Interface::Kiosk => view! {
+            {parts.clock.then(|| view! { <Clock store /> })}
+            {parts.people.then(|| view! { <PeopleStrip store /> })}
         }
         .into_any(),
     };
+    let notices = (interface == Interface::Full || parts.notices).then(|| view! { <Notices store /> });
     view! {
         <div class="over" lang=words().language_tag>
-            {panels} <Notices store />
+            {panels} {notices}
         </div>
     }
 }

@@ -33,6 +33,7 @@ fn every_field() {
           },
           "history": { "range": "7d" },
           "friends": { "hide": ["ping/ping", "Bob/*", "eve"] },
+          "embed": { "origins": ["https://Home.example:443", "http://10.0.0.5:8123/"] },
           "theme": "dark", "lang": "de", "units": "imperial"
         }"#,
     );
@@ -59,6 +60,7 @@ fn every_field() {
         ],
         view: LatLon::new(47.37, 8.54).map(|centre| (centre, 12.0)),
         range: Some(RangeChoice::Last { seconds: 7 * 86_400 }),
+        embed_origins: vec!["https://home.example".into(), "http://10.0.0.5:8123".into()],
         hide_friends: Some(pairs(&[("ping", "ping"), ("bob", "*"), ("eve", "*")])),
         theme: Some(Theme::Dark),
         language: Some("de".into()),
@@ -202,5 +204,16 @@ proptest! {
     fn any_bytes_are_read(bytes in prop::collection::vec(any::<u8>(), 0..100)) {
         let file = ConfigFile::read(&bytes, PAGE);
         prop_assert!(file.mqtt.is_none() && file.tiles.is_empty());
+    }
+}
+
+#[test]
+fn whoever_may_talk_with_the_page_is_named_exactly() {
+    for odd in
+        ["*", "https://*.example", "home.example", "https://home.example/map", "wss://home.example", ""]
+    {
+        let file = read(&format!(r#"{{ "embed": {{ "origins": ["{odd}", "https://a.example"] }} }}"#));
+        assert_eq!(file.embed_origins, ["https://a.example"], "{odd}");
+        assert_eq!(file.problems.len(), 1, "{odd}: {:?}", file.problems);
     }
 }

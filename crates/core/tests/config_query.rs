@@ -2,7 +2,8 @@
 
 use dashboard_core::geo::LatLon;
 use dashboard_core::model::{
-    Interface, LayerSet, LineColour, LocalDateTime, Query, RangeChoice, RangeEnd, Theme, Units,
+    Interface, KioskRule, LayerSet, LineColour, LocalDateTime, Parts, Query, RangeChoice, RangeEnd, Theme,
+    Units,
 };
 use dashboard_core::owntracks::FriendId;
 use proptest::prelude::*;
@@ -41,7 +42,7 @@ fn check_ignored(text: &str) {
 #[test]
 fn everything_at_once_reads_and_writes_the_same() {
     let text = "friends=alice/phone,bob/*&from=2026-05-01&to=2026-05-03T18:30&layers=live,line,heat&colour=speed\
-                &map=47.37,8.54,12.5&follow=alice/phone&ui=kiosk&theme=dark&lang=de-CH&units=metric&tz=Europe/Zurich\
+                &map=47.37,8.54,12.5&follow=alice/phone&ui=kiosk&parts=people,clock&kiosk=cycle&every=15&theme=dark&lang=de-CH&units=metric&tz=Europe/Zurich\
                 &mqtt=wss://home.example/mqtt&recorder=../&frame=7&x=";
     let query = Query {
         friends: pairs(&[("alice", "phone"), ("bob", "*")]),
@@ -54,6 +55,9 @@ fn everything_at_once_reads_and_writes_the_same() {
         map: Some((place(47.37, 8.54), 12.5)),
         follow: FriendId::new("alice", "phone"),
         interface: Some(Interface::Kiosk),
+        parts: Some(Parts { people: true, clock: true, ..Parts::default() }),
+        kiosk: Some(KioskRule::Cycle),
+        every_s: Some(15),
         theme: Some(Theme::Dark),
         language: Some("de-CH".into()),
         units: Some(Units::Metric),
@@ -295,6 +299,17 @@ fn range() -> impl Strategy<Value = RangeChoice> {
     ]
 }
 
+fn parts() -> impl Strategy<Value = Parts> {
+    any::<[bool; 6]>().prop_map(|[people, clock, zoom, scale, legend, notices]| Parts {
+        people,
+        clock,
+        zoom,
+        scale,
+        legend,
+        notices,
+    })
+}
+
 fn layers() -> impl Strategy<Value = LayerSet> {
     any::<[bool; 7]>().prop_map(|[live, line, points, heat, stays, regions, poi]| LayerSet {
         live,
@@ -321,12 +336,13 @@ fn query() -> impl Strategy<Value = Query> {
         prop::option::of("[^ \t\r\n]([ -~é]{0,20}[!-~])?"),
         prop::option::of("[!-~]{1,20}"),
     );
+    let wall = (prop::option::of(parts()), prop::option::of(5u32..=3600));
     let unknown = prop::collection::vec(("[A-Z&=%+ é#]{1,5}", "\\PC{0,8}"), 0..3);
     (
         (friends, prop::option::of(range()), prop::option::of(layers()), prop::option::of(colours)),
-        (prop::option::of(map), follow, texts, unknown),
+        (prop::option::of(map), follow, texts, unknown, wall),
     )
-        .prop_map(|((friends, range, layers, line_colour), (map, follow, texts, unknown))| Query {
+        .prop_map(|((friends, range, layers, line_colour), (map, follow, texts, unknown, wall))| Query {
             friends: friends.into_iter().collect(),
             range,
             layers,
@@ -334,6 +350,9 @@ fn query() -> impl Strategy<Value = Query> {
             map,
             follow,
             interface: Some(Interface::Embed),
+            parts: wall.0,
+            kiosk: Some(KioskRule::Still),
+            every_s: wall.1,
             theme: Some(Theme::Auto),
             language: texts.0,
             units: Some(Units::Imperial),
@@ -381,4 +400,19 @@ proptest! {
             prop_assert_eq!(RangeChoice::from_bounds(&from, to.as_deref()), Some(range));
         }
     }
+}
+
+#[test]
+fn what_is_seen_beside_the_map() {
+    check("parts=none", Query { parts: Some(Parts::default()), ..Query::default() });
+    check(
+        "parts=zoom,unknown",
+        Query { parts: Some(Parts { zoom: true, ..Parts::default() }), ..Query::default() },
+    );
+    check_ignored("parts=unknown");
+    check_ignored("kiosk=dance");
+    for (text, every_s) in [("every=1", 5), ("every=90s", 90), ("every=99999", 3600)] {
+        check(text, Query { every_s: Some(every_s), ..Query::default() });
+    }
+    check_ignored("every=often");
 }

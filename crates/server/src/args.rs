@@ -23,6 +23,11 @@ pub struct Args {
     #[arg(long, value_name = "ADDRESS:PORT", conflicts_with_all = ["recorder", "mqtt"])]
     pub mqtt_listen: Option<String>,
 
+    /// Allow pages of this origin to have the dashboard in a frame and to talk with it, e.g. https://home.example; may be
+    /// given several times. Pages of the dashboard's own origin always may
+    #[arg(long, value_name = "ORIGIN")]
+    pub embed: Vec<String>,
+
     /// Show a made-up household that moves. It has its own folder, demo/ in the data folder
     #[arg(long, conflicts_with_all = ["recorder", "mqtt"])]
     pub demo: bool,

@@ -86,16 +86,22 @@ impl Server {
         let listener = listen(settings.listen).await?;
         let address = listener.local_addr().map_err(|error| StartError::Listen(settings.listen, error))?;
         let (close, closing) = watch::channel(false);
+        let embed_origins = settings.embed_origins;
         let (doors, household, sources) = match settings.role {
             Role::Alone { mqtt, demo } => {
                 let demo = if demo { Some(prepare_demo(settings.data.clone()).await?) } else { None };
-                let sources = page::Sources { recorder: true, mqtt: true, demo: demo.is_some() };
+                let sources =
+                    page::Sources { recorder: true, mqtt: true, demo: demo.is_some(), embed_origins };
                 let household = Household::open(settings.data.clone(), mqtt, demo).await?;
                 (household.doors(closing), Some(household), sources)
             }
             Role::Front { recorder, mqtt } => {
-                let sources =
-                    page::Sources { recorder: recorder.is_some(), mqtt: mqtt.is_some(), demo: false };
+                let sources = page::Sources {
+                    recorder: recorder.is_some(),
+                    mqtt: mqtt.is_some(),
+                    demo: false,
+                    embed_origins,
+                };
                 (fronts(recorder.as_deref(), mqtt.as_deref())?, None, sources)
             }
         };

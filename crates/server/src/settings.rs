@@ -13,6 +13,8 @@ pub struct Settings {
     pub data: PathBuf,
     /// Address of the page; loopback.
     pub listen: SocketAddr,
+    /// Origins whose pages may have the dashboard in a frame.
+    pub embed_origins: Vec<String>,
     /// What it does beside serving the page.
     pub role: Role,
 }
@@ -64,6 +66,11 @@ pub enum SettingsError {
         /// What was typed.
         typed: String,
     },
+    /// No origin such as browsers write.
+    NotAnOrigin {
+        /// What was typed.
+        typed: String,
+    },
     /// The system names no folder for program data.
     NoDataFolder,
 }
@@ -79,6 +86,12 @@ impl fmt::Display for SettingsError {
                 "{option} {typed}: refused, because there are no accounts yet and everyone who can reach this address \
                  could see where everybody is; use a loopback address such as 127.0.0.1"
             ),
+            Self::NotAnOrigin { typed } => {
+                write!(
+                    f,
+                    "--embed {typed}: scheme and host are needed and nothing else, such as https://home.example"
+                )
+            }
             Self::NoDataFolder => {
                 write!(f, "this system names no folder for program data; name one with --data")
             }
@@ -97,6 +110,7 @@ impl Settings {
         let folder = args.data.or_else(platform_data_folder).ok_or(SettingsError::NoDataFolder)?;
         let data = if args.demo { folder.join("demo") } else { folder };
         let listen = loopback("--listen", &args.listen)?;
+        let embed_origins = args.embed.into_iter().map(origin).collect::<Result<_, _>>()?;
         let role = if args.recorder.is_some() || args.mqtt.is_some() {
             Role::Front { recorder: args.recorder, mqtt: args.mqtt }
         } else {
@@ -107,13 +121,23 @@ impl Settings {
             };
             Role::Alone { mqtt, demo: args.demo }
         };
-        Ok(Self { data, listen, role })
+        Ok(Self { data, listen, embed_origins, role })
     }
 }
 
 fn platform_data_folder() -> Option<PathBuf> {
     let folders = directories::ProjectDirs::from("", "", "owntracks-dashboard")?;
     Some(folders.data_dir().to_owned())
+}
+
+/// What browsers call an origin: it goes into a header and is compared as it stands.
+fn origin(typed: String) -> Result<String, SettingsError> {
+    let is_origin = typed.parse::<axum::http::Uri>().is_ok_and(|uri| {
+        let has_scheme = matches!(uri.scheme_str(), Some("http" | "https"));
+        let host_only = uri.authority().is_some_and(|authority| !authority.as_str().contains('@'));
+        has_scheme && host_only && uri.path() == "/" && uri.query().is_none() && !typed.ends_with('/')
+    });
+    if is_origin { Ok(typed.to_ascii_lowercase()) } else { Err(SettingsError::NotAnOrigin { typed }) }
 }
 
 fn loopback(option: &'static str, typed: &str) -> Result<SocketAddr, SettingsError> {
@@ -161,6 +185,28 @@ mod tests {
         assert!(matches!(resolve(&["--listen", "8084"]), Err(SettingsError::NotAnAddress { .. })));
         assert_eq!(resolve(&["--listen", "[::1]:0"]).unwrap().listen.port(), 0);
         assert_eq!(resolve(&["--listen", "localhost:81"]).unwrap().listen.to_string(), "127.0.0.1:81");
+    }
+
+    #[test]
+    fn frames_are_for_whole_origins() {
+        let typed = ["--embed", "https://Home.example", "--embed", "http://192.168.1.5:8123"];
+        assert_eq!(
+            resolve(&typed).unwrap().embed_origins,
+            ["https://home.example", "http://192.168.1.5:8123"]
+        );
+        for typed in [
+            "*",
+            "home.example",
+            "https://home.example/",
+            "https://a@b",
+            "https://a; script-src *",
+            "ftp://a",
+        ] {
+            assert!(
+                matches!(resolve(&["--embed", typed]), Err(SettingsError::NotAnOrigin { .. })),
+                "{typed}"
+            );
+        }
     }
 
     #[test]

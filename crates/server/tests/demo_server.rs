@@ -27,7 +27,10 @@ async fn the_demo_is_alive() {
     let folder = tempfile::tempdir().unwrap();
     let listen = "127.0.0.1:0".parse().unwrap();
     let role = Role::Alone { mqtt: MqttListen::Off, demo: true };
-    let server = Server::bind(Settings { data: folder.path().into(), listen, role }).await.unwrap();
+    let server =
+        Server::bind(Settings { data: folder.path().into(), listen, embed_origins: Vec::new(), role })
+            .await
+            .unwrap();
     let address = server.address();
     let mut pushed = server.store().unwrap().live();
     let (stop, stopped) = oneshot::channel::<()>();

@@ -24,7 +24,12 @@ const ANY_PORT: &str = "127.0.0.1:0";
 /// Starts a server and returns its address and its folder.
 async fn start(role: Role) -> (SocketAddr, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
-    let settings = Settings { data: folder.path().to_owned(), listen: ANY_PORT.parse().unwrap(), role };
+    let settings = Settings {
+        data: folder.path().to_owned(),
+        listen: ANY_PORT.parse().unwrap(),
+        embed_origins: Vec::new(),
+        role,
+    };
     let server = Server::bind(settings).await.unwrap();
     let address = server.address();
     tokio::spawn(server.serve(std::future::pending()));

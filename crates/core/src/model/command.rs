@@ -121,6 +121,8 @@ pub enum Command {
     WakeAt(UnixMillis),
     /// Move the map. The map never moves otherwise.
     MoveMap(MapMove),
+    /// Tell the page around where the map came to rest.
+    TellMapMoved(super::event::MapView),
     /// Keep the person's settings on this device.
     SaveSettings(Box<Settings>),
     /// Keep secrets for an endpoint: in the tab, or on this device when the person asked to be remembered.

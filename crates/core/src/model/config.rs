@@ -23,6 +23,13 @@ pub struct Config {
     pub follow: Option<FriendId>,
     /// How much of the interface is shown.
     pub interface: Interface,
+    /// What is seen beside the map where that is not all of the interface.
+    pub parts: Parts,
+    /// How the map of a kiosk moves by itself.
+    pub round: KioskRound,
+    /// Who may talk with the page by `postMessage` when it is in a frame: origins as browsers write them, besides the
+    /// page's own.
+    pub embed_origins: Vec<String>,
     /// The person's tastes.
     pub settings: Settings,
 }
@@ -117,6 +124,68 @@ pub enum Interface {
     Embed,
     /// Full screen, never a dialog.
     Kiosk,
+}
+
+/// What is seen beside the map in a frame or on a wall.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Parts {
+    /// The strip of people.
+    pub people: bool,
+    /// The time.
+    pub clock: bool,
+    /// The buttons that zoom.
+    pub zoom: bool,
+    /// The scale.
+    pub scale: bool,
+    /// What the colours of lines mean.
+    pub legend: bool,
+    /// Messages to the person.
+    pub notices: bool,
+}
+
+impl Parts {
+    /// What an interface shows when nobody says otherwise.
+    pub const fn of(interface: Interface) -> Self {
+        let all = Self { people: true, clock: true, zoom: true, scale: true, legend: true, notices: true };
+        match interface {
+            Interface::Full => all,
+            Interface::Embed => Self { clock: false, ..all },
+            // Nobody stands before it with a mouse.
+            Interface::Kiosk => Self { zoom: false, ..all },
+        }
+    }
+}
+
+/// How the map of a kiosk moves by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KioskRound {
+    /// What it shows.
+    pub rule: KioskRule,
+    /// A step each so many seconds, 5…3,600.
+    pub every_s: u32,
+}
+
+impl KioskRound {
+    /// Seconds between steps.
+    pub const EVERY_S: std::ops::RangeInclusive<u32> = 5..=3600;
+}
+
+impl Default for KioskRound {
+    fn default() -> Self {
+        Self { rule: KioskRule::Fit, every_s: 20 }
+    }
+}
+
+/// What the map of a kiosk shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum KioskRule {
+    /// Always everybody.
+    #[default]
+    Fit,
+    /// One friend after the other, then everybody.
+    Cycle,
+    /// What it showed first, or was told to.
+    Still,
 }
 
 /// A person's tastes, kept on their device.

@@ -7,7 +7,7 @@ use crate::owntracks::json::{self, JsonError, Object, Value};
 
 use super::config::{Credentials, MqttEndpoint, RecorderEndpoint, Theme, TileSource, Units};
 use super::range::RangeChoice;
-use super::text::{friend_pattern, is_language, map_view, mqtt_url, recorder_url, resolve_url};
+use super::text::{Url, friend_pattern, is_language, map_view, mqtt_url, recorder_url, resolve_url};
 
 /// Longest file that is read, in bytes.
 const MAX_LENGTH: usize = 1 << 20;
@@ -33,6 +33,8 @@ pub struct ConfigFile {
     pub range: Option<RangeChoice>,
     /// `friends.hide`: folded, a device `*` means all of the user's devices.
     pub hide_friends: Option<Vec<(String, String)>>,
+    /// `embed.origins`: who may talk with the page when it is in a frame, as browsers write origins.
+    pub embed_origins: Vec<String>,
     /// `theme`.
     pub theme: Option<Theme>,
     /// `lang`.
@@ -99,7 +101,7 @@ impl<'a> Reading<'a> {
         self.report_unknown(
             "",
             file,
-            &["recorder", "mqtt", "map", "history", "friends", "theme", "lang", "units"],
+            &["recorder", "mqtt", "map", "history", "friends", "embed", "theme", "lang", "units"],
         );
         let recorder = self.object(file, "recorder", &["url"]).and_then(|object| self.recorder(object));
         let mqtt = self
@@ -108,6 +110,7 @@ impl<'a> Reading<'a> {
         let map = self.object(file, "map", &["tiles", "view"]);
         let history = self.object(file, "history", &["range"]);
         let friends = self.object(file, "friends", &["hide"]);
+        let embed = self.object(file, "embed", &["origins"]);
         let range_form = "a range like \"today\", \"7d\" or \"2026-05-01/2026-05-31\"";
         ConfigFile {
             recorder,
@@ -118,6 +121,7 @@ impl<'a> Reading<'a> {
                 self.text_as(history, "history.range", range_form, RangeChoice::from_word)
             }),
             hide_friends: friends.and_then(|friends| self.hidden(friends)),
+            embed_origins: embed.map(|embed| self.origins(embed)).unwrap_or_default(),
             theme: self.text_as(file, "theme", "\"auto\", \"light\" or \"dark\"", Theme::from_word),
             language: self.text_as(file, "lang", "a language tag like \"en\"", |text| {
                 is_language(text).then(|| text.into())
@@ -195,6 +199,18 @@ impl<'a> Reading<'a> {
             }
         }
         Some(hidden)
+    }
+
+    /// Never a wildcard: whoever is told where people are is named.
+    fn origins(&mut self, embed: &Object<'_>) -> Vec<String> {
+        let mut origins = Vec::new();
+        for text in self.texts(embed, "embed.origins").unwrap_or_default() {
+            match Url::parse(&text).filter(Url::is_only_origin) {
+                Some(url) => origins.push(url.origin()),
+                None => self.expected("each of embed.origins", "an origin like \"https://home.example\""),
+            }
+        }
+        origins
     }
 
     /// The field that `path` ends in, read as text; empty text and `null` count as missing.

@@ -7,6 +7,7 @@ use crate::track::{Dropped, TrackSummary};
 
 use super::command::{ConnectionId, RequestId};
 use super::config::{Config, Credentials, Endpoints, LayerSet, LineColour, Settings, SortBy};
+use super::embedding::Wish;
 use super::query::Query;
 use super::range::RangeChoice;
 use super::secrets::Passphrases;
@@ -124,6 +125,8 @@ pub enum Event {
 
     /// The person did something.
     Did(Person),
+    /// The page that has this one in a frame wishes something.
+    EmbedderWished(Wish),
 }
 
 /// What the page starts from.

@@ -122,6 +122,12 @@ impl Gaze {
         self.centre_on(place, turn);
     }
 
+    /// The page around wants a place to be seen.
+    pub fn look_at(&mut self, centre: LatLon, zoom: f64, turn: &mut Turn<'_>) {
+        (self.first_look, self.followed) = (FirstLook::Over, None);
+        turn.want(Command::MoveMap(MapMove::Fit { places: vec![centre], max_zoom: zoom, at_once: true }));
+    }
+
     /// The person wants to see everybody.
     pub fn fit_friends(&mut self, places: Vec<LatLon>, turn: &mut Turn<'_>) {
         (self.first_look, self.followed) = (FirstLook::Over, None);

@@ -7,6 +7,7 @@
 mod command;
 mod config;
 mod config_file;
+pub mod embedding;
 mod event;
 mod query;
 mod range;
@@ -29,13 +30,15 @@ mod history;
 mod notices;
 mod palette;
 mod places;
+mod round;
 mod sources;
 mod turn;
 
 pub use command::{Command, ConnectionId, HistorySlice, MapMove, Packets, RequestId, SliceSource};
 pub use config::{
-    Config, Credentials, Density, Endpoints, HistoryDefaults, Interface, LayerSet, LineColour, MapDefaults,
-    MqttEndpoint, RecorderEndpoint, Settings, SortBy, Theme, Thresholds, TileSource, Units,
+    Config, Credentials, Density, Endpoints, HistoryDefaults, Interface, KioskRound, KioskRule, LayerSet,
+    LineColour, MapDefaults, MqttEndpoint, Parts, RecorderEndpoint, Settings, SortBy, Theme, Thresholds,
+    TileSource, Units,
 };
 pub use config_file::ConfigFile;
 pub use event::{

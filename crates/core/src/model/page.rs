@@ -7,7 +7,7 @@ use crate::track::Splitting;
 use super::address_bar::AddressBar;
 use super::command::Command;
 use super::command::RequestId;
-use super::config::{Interface, Settings, Thresholds, TileSource};
+use super::config::{Interface, Parts, Settings, Thresholds, TileSource};
 use super::event::{Event, HttpAnswer, HttpFailure, Start};
 use super::friends::Friends;
 use super::gaze::Gaze;
@@ -16,6 +16,7 @@ use super::history::History;
 use super::inbox::Counts;
 use super::places::Places;
 use super::query::Query;
+use super::round::Round;
 use super::secrets::Passphrases;
 use super::sources::{LiveFeed, MqttSource, RecorderHeard, RecorderSource};
 use super::turn::Turn;
@@ -32,6 +33,7 @@ pub(super) struct Page {
     pub happenings: Happenings,
     pub history: History,
     pub gaze: Gaze,
+    pub round: Round,
     pub address_bar: AddressBar,
     pub passphrases: Passphrases,
     /// The keys that `passphrases` are.
@@ -43,6 +45,9 @@ pub(super) struct Page {
     pub counts: Counts,
     pub settings: Settings,
     pub interface: Interface,
+    pub parts: Parts,
+    /// A page around this one wants to know what happens.
+    pub embedder_listens: bool,
     pub tiles: Vec<TileSource>,
     pub tiles_failed: bool,
     pub ask_where: bool,
@@ -108,6 +113,12 @@ impl Page {
                 if self.gaze.take_moved(&view) {
                     self.friends.mark_followed(None);
                 }
+                if view.by_person {
+                    self.round.leave_alone(turn.now);
+                }
+                if self.embedder_listens {
+                    turn.want(Command::TellMapMoved(view));
+                }
                 self.show_address(turn);
             }
             Event::TilesFailed(failed) => {
@@ -117,6 +128,10 @@ impl Page {
             }
             Event::ViewerLocated(place) => self.friends.locate_viewer(place),
 
+            Event::EmbedderWished(wish) => {
+                self.take_embedder_wish(wish, turn);
+                self.show_address(turn);
+            }
             Event::Did(person) => {
                 self.take_wish(person, turn);
                 self.show_address(turn);
@@ -133,7 +148,7 @@ impl Page {
         self.keys = start.keys.keyring();
         self.passphrases = start.keys;
         (self.remembered, self.mqtt_from_link) = (start.remembered, start.mqtt_from_link);
-        self.interface = config.interface;
+        (self.interface, self.parts) = (config.interface, config.parts);
         self.tiles = config.map.tiles;
         self.settings = config.settings;
         self.chrome_changed = true;
@@ -143,6 +158,7 @@ impl Page {
         self.friends.configure(config.hide_friends, &self.settings);
         self.friends.mark_followed(config.follow.clone());
         self.gaze.configure(config.map.view.is_some(), config.follow);
+        self.round.configure(self.interface, config.round, turn.now);
         self.look_at_history = !config.history.friends.is_empty();
         self.history.configure(config.history.range, start.range, config.history.friends);
         self.history.split(splitting(&self.settings.thresholds), turn);
@@ -192,6 +208,12 @@ impl Page {
         self.friends.pass_time(turn.now);
         let friends = &self.friends;
         self.gaze.pass_time(|| friends.places(), turn);
+        // A map that follows somebody goes nowhere else.
+        let follows = self.gaze.followed().is_some();
+        let people = || if follows { Vec::new() } else { friends.people() };
+        if let Some(shown) = self.round.pass_time(people, turn) {
+            self.friends.select(shown);
+        }
     }
 
     fn take_answer(
@@ -266,6 +288,7 @@ impl Page {
             self.live.wake_at(),
             self.friends.next_change(),
             self.gaze.wake_at(),
+            self.round.wake_at(),
         ];
         if let Some(at) = wishes.into_iter().flatten().min()
             && self.wake_asked.is_none_or(|asked| at < asked)
@@ -329,6 +352,7 @@ impl Page {
             layers: self.settings.layers,
             line_colour: self.settings.line_colour,
             interface: self.interface,
+            parts: self.parts,
             tiles: self.tiles.clone(),
             tiles_failed: self.tiles_failed,
         }

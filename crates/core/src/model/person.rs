@@ -84,12 +84,16 @@ impl Page {
     }
 
     fn change_settings(&mut self, settings: Settings, turn: &mut Turn<'_>) {
-        if settings == self.settings {
-            return;
+        if settings != self.settings {
+            turn.want(Command::SaveSettings(Box::new(settings.clone())));
+            self.use_settings(settings, turn);
         }
+    }
+
+    /// Shows everything by these settings, without keeping them.
+    pub fn use_settings(&mut self, settings: Settings, turn: &mut Turn<'_>) {
         self.friends.change_settings(&settings, turn.now);
         self.history.split(splitting(&settings.thresholds), turn);
-        turn.want(Command::SaveSettings(Box::new(settings.clone())));
         self.settings = settings;
         self.chrome_changed = true;
     }

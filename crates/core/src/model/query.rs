@@ -7,7 +7,7 @@
 use crate::geo::LatLon;
 use crate::owntracks::FriendId;
 
-use super::config::{Interface, LayerSet, LineColour, Theme, Units};
+use super::config::{Interface, KioskRound, KioskRule, LayerSet, LineColour, Parts, Theme, Units};
 use super::range::RangeChoice;
 use super::text::{
     decode, encode, friend_id, friend_pattern, is_language, is_time_zone, map_view, map_view_of,
@@ -31,6 +31,12 @@ pub struct Query {
     pub follow: Option<FriendId>,
     /// `ui`: how much of the interface is shown.
     pub interface: Option<Interface>,
+    /// `parts`: what is seen beside the map in a frame or on a wall.
+    pub parts: Option<Parts>,
+    /// `kiosk`: how the map moves by itself with `ui=kiosk`.
+    pub kiosk: Option<KioskRule>,
+    /// `every`: a step of that each so many seconds, within [`KioskRound::EVERY_S`].
+    pub every_s: Option<u32>,
     /// `theme`.
     pub theme: Option<Theme>,
     /// `lang`: a language tag or `auto`.
@@ -82,6 +88,9 @@ impl Query {
             ("map", self.map.map(map_view_text)),
             ("follow", self.follow.as_ref().map(FriendId::to_string)),
             ("ui", self.interface.map(|interface| interface.word().into())),
+            ("parts", self.parts.map(|parts| parts.words(","))),
+            ("kiosk", self.kiosk.map(|rule| rule.word().into())),
+            ("every", self.every_s.map(|every_s| every_s.to_string())),
             ("theme", self.theme.map(|theme| theme.word().into())),
             ("lang", self.language.clone()),
             ("units", self.units.map(|units| units.word().into())),
@@ -111,6 +120,9 @@ impl Query {
             "map" => replace(&mut self.map, map_view(value)),
             "follow" => replace(&mut self.follow, friend_id(value)),
             "ui" => replace(&mut self.interface, Interface::from_word(value)),
+            "parts" => replace(&mut self.parts, Parts::from_words(value)),
+            "kiosk" => replace(&mut self.kiosk, KioskRule::from_word(value)),
+            "every" => replace(&mut self.every_s, seconds(value)),
             "theme" => replace(&mut self.theme, Theme::from_word(value)),
             "lang" => replace(&mut self.language, text_if(is_language, value)),
             "units" => replace(&mut self.units, Units::from_word(value)),
@@ -192,6 +204,13 @@ fn replace<T>(field: &mut Option<T>, value: Option<T>) {
     if value.is_some() {
         *field = value;
     }
+}
+
+/// Seconds, with or without an `s`, moved into what is allowed.
+fn seconds(text: &str) -> Option<u32> {
+    let text = text.trim();
+    let seconds: u32 = text.strip_suffix('s').unwrap_or(text).parse().ok()?;
+    Some(seconds.clamp(*KioskRound::EVERY_S.start(), *KioskRound::EVERY_S.end()))
 }
 
 fn text_if(is_sensible: impl Fn(&str) -> bool, text: &str) -> Option<String> {

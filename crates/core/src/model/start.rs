@@ -3,8 +3,8 @@
 use crate::time::UnixMillis;
 
 use super::config::{
-    Config, Credentials, Endpoints, HistoryDefaults, MapDefaults, MqttEndpoint, RecorderEndpoint, Settings,
-    TileSource,
+    Config, Credentials, Endpoints, HistoryDefaults, KioskRound, MapDefaults, MqttEndpoint, Parts,
+    RecorderEndpoint, Settings, TileSource,
 };
 use super::config_file::ConfigFile;
 use super::event::Start;
@@ -72,6 +72,15 @@ pub fn start(
     let is_unconfigured = endpoints.mqtt.is_none() && endpoints.recorder.is_none();
     let page = Url::parse(inputs.page_url);
 
+    let interface = query.interface.unwrap_or_default();
+    let usual = KioskRound::default();
+    let round = KioskRound {
+        rule: query.kiosk.unwrap_or(usual.rule),
+        every_s: query.every_s.unwrap_or(usual.every_s),
+    };
+    let mut embed_origins = file.embed_origins;
+    // Whoever runs in the page's own origin can read all of it anyway.
+    embed_origins.extend(page.as_ref().map(Url::origin));
     let range = query.range.clone().or(file.range).unwrap_or_default();
     Start {
         query: query.clone(),
@@ -86,7 +95,10 @@ pub fn start(
             // The Recorder's own test traffic calls itself ping/ping.
             hide_friends: file.hide_friends.unwrap_or_else(|| vec![("ping".into(), "ping".into())]),
             follow: query.follow,
-            interface: query.interface.unwrap_or_default(),
+            interface,
+            parts: query.parts.unwrap_or(Parts::of(interface)),
+            round,
+            embed_origins,
             settings,
         },
         keys: keys.secret,

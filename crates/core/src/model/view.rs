@@ -8,7 +8,7 @@ use crate::owntracks::{BatteryState, Connection, Crossing, FriendId, Monitoring}
 use crate::time::{TimeRange, UnixMillis, UnixSeconds};
 use crate::track::{Dropped, TrackSummary};
 
-use super::config::{Interface, LayerSet, LineColour, Settings};
+use super::config::{Interface, LayerSet, LineColour, Parts, Settings};
 use super::range::RangeChoice;
 
 /// Number of colours for friends; [`FriendView::colour`] is below it. Which colours they are is the style sheet's choice.
@@ -455,6 +455,8 @@ pub struct ChromeView {
     pub line_colour: LineColour,
     /// How much interface.
     pub interface: Interface,
+    /// What is seen beside the map where that is not all of the interface.
+    pub parts: Parts,
     /// Tile sources to choose from.
     pub tiles: Vec<super::config::TileSource>,
     /// Tiles fail: show the built-in coastlines.

@@ -2,8 +2,10 @@
 
 mod scene;
 
+mod embedding;
 mod friends;
 mod history;
+mod kiosk;
 mod map;
 mod mqtt;
 mod people;

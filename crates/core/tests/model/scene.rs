@@ -4,8 +4,9 @@
 use dashboard_core::geo::LatLon;
 use dashboard_core::model::view::{FriendView, NoticeKind, SourceState};
 use dashboard_core::model::{
-    CloseReason, Command, Config, ConnectionId, Event, HistorySlice, HttpAnswer, HttpFailure, MapMove, Model,
-    MqttEndpoint, Passphrases, Person, Query, RecorderEndpoint, RequestId, SliceReport, Start,
+    CloseReason, Command, Config, ConnectionId, Event, HistorySlice, HttpAnswer, HttpFailure, MapMove,
+    MapView, Model, MqttEndpoint, Passphrases, Person, Query, RecorderEndpoint, RequestId, SliceReport,
+    Start,
 };
 use dashboard_core::owntracks::FriendId;
 use dashboard_core::time::{TimeRange, UnixMillis};
@@ -34,6 +35,7 @@ pub struct Scene {
     pub shown: Vec<(Vec<FriendId>, TimeRange)>,
     pub rows: Vec<(FriendId, Row)>,
     pub moves: Vec<MapMove>,
+    pub told_moves: Vec<MapView>,
     pub queries: Vec<String>,
     pub saved: Vec<Command>,
     /// Whether the broker answers PINGREQ.
@@ -63,6 +65,7 @@ impl Scene {
             shown: Vec::new(),
             rows: Vec::new(),
             moves: Vec::new(),
+            told_moves: Vec::new(),
             queries: Vec::new(),
             saved: Vec::new(),
             broker_lives: true,
@@ -278,6 +281,7 @@ impl Scene {
             Command::AppendRow { friend, row } => self.rows.push((friend, row)),
             Command::WakeAt(at) => self.wake_at = Some(at),
             Command::MoveMap(wish) => self.moves.push(wish),
+            Command::TellMapMoved(view) => self.told_moves.push(view),
             Command::ReplaceQuery(query) => self.queries.push(query),
             saved @ (Command::SaveSettings(_)
             | Command::SaveCredentials { .. }

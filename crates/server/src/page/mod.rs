@@ -15,8 +15,8 @@ use tower_http::set_header::SetResponseHeaderLayer;
 
 pub use config::Sources;
 
-/// What the page may do, should somebody's text ever get to run in it: own scripts only, no frames from elsewhere. Pictures
-/// and connections are open, because people choose their own tiles, Recorder and broker.
+/// What the page may do, should somebody's text ever get to run in it: own scripts only. Pictures and connections are
+/// open, because people choose their own tiles, Recorder and broker. Who may have it in a frame comes behind the end.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; \
     style-src 'self'; img-src 'self' data: blob: https: http:; connect-src 'self' ws: wss: http: https:; \
     font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
@@ -35,8 +35,13 @@ struct Page {
     sources: Sources,
 }
 
-/// The routes of the page. A `config.json` in `data` wins over what `sources` says.
+/// The routes of the page. A `config.json` in `data` wins over what `sources` says. Frames are allowed to pages of the
+/// same origin and of those in `sources`.
 pub fn routes(data: &std::path::Path, sources: Sources) -> Router {
+    let policy = format!("{CONTENT_SECURITY_POLICY} {}", sources.embed_origins.join(" "));
+    // Origins are checked when they are taken in, and hold nothing that a header may not.
+    let policy =
+        HeaderValue::from_str(policy.trim_end()).unwrap_or(HeaderValue::from_static(CONTENT_SECURITY_POLICY));
     let page = Arc::new(Page { config_file: data.join("config.json"), sources });
     let header = |name: HeaderName, value: &'static str| {
         SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value))
@@ -48,7 +53,7 @@ pub fn routes(data: &std::path::Path, sources: Sources) -> Router {
             "/{*path}",
             get(|Path(path): Path<String>, headers: HeaderMap| async move { file(&path, &headers) }),
         )
-        .layer(header(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
+        .layer(SetResponseHeaderLayer::overriding(header::CONTENT_SECURITY_POLICY, policy))
         .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         // Public tile servers want to know whose page asks, and answer 403 otherwise; they learn the origin only.
         .layer(header(header::REFERRER_POLICY, "strict-origin-when-cross-origin"))

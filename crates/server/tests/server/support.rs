@@ -51,7 +51,12 @@ impl Answer {
 /// A server alone with its store, without MQTT over TCP.
 pub fn settings(data: &Path) -> Settings {
     let listen = "127.0.0.1:0".parse().unwrap();
-    Settings { data: data.to_owned(), listen, role: Role::Alone { mqtt: MqttListen::Off, demo: false } }
+    Settings {
+        data: data.to_owned(),
+        listen,
+        embed_origins: Vec::new(),
+        role: Role::Alone { mqtt: MqttListen::Off, demo: false },
+    }
 }
 
 impl Running {

@@ -312,8 +312,13 @@ impl Friends {
 
     /// Where everybody is whom the person has not hidden.
     pub fn places(&self) -> Vec<LatLon> {
-        let visible = self.by_id.values().filter(|friend| !friend.hidden);
-        visible.filter_map(Friend::fix).map(|fix| fix.position).collect()
+        self.people().into_iter().map(|(_, place)| place).collect()
+    }
+
+    /// Everybody with a place whom the person has not hidden, by id.
+    pub fn people(&self) -> Vec<(FriendId, LatLon)> {
+        let visible = self.by_id.iter().filter(|(_, friend)| !friend.hidden);
+        visible.filter_map(|(id, friend)| Some((id.clone(), friend.fix()?.position))).collect()
     }
 
     /// Names of those who send what no key opens.

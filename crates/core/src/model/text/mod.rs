@@ -3,6 +3,7 @@
 mod friends;
 mod layers;
 mod map_view;
+mod parts;
 mod percent;
 mod range;
 mod url;

@@ -82,6 +82,12 @@ impl Url {
         format!("{}://{}", self.scheme, self.authority)
     }
 
+    /// Whether it names an `http:` or `https:` origin and nothing in it.
+    pub fn is_only_origin(&self) -> bool {
+        let is_named = !self.authority.contains('*');
+        is_named && matches!(self.scheme, "http" | "https") && self.path == "/" && self.query.is_empty()
+    }
+
     /// Whether the connection is encrypted.
     pub fn is_secure(&self) -> bool {
         matches!(self.scheme, "https" | "wss")

@@ -1,6 +1,6 @@
 //! The words that stand for choices in `config.json`, in links and in stored settings, the same in all three.
 
-use crate::model::config::{Density, Interface, LineColour, SortBy, Theme, Units};
+use crate::model::config::{Density, Interface, KioskRule, LineColour, SortBy, Theme, Units};
 
 macro_rules! words {
     ($($type:ident { $($variant:ident = $word:literal),+ $(,)? })+) => {
@@ -22,6 +22,7 @@ words! {
     Theme { Auto = "auto", Light = "light", Dark = "dark" }
     Units { Auto = "auto", Metric = "metric", Imperial = "imperial" }
     Interface { Full = "full", Embed = "embed", Kiosk = "kiosk" }
+    KioskRule { Fit = "fit", Cycle = "cycle", Still = "still" }
     LineColour {
         Friend = "friend",
         Speed = "speed",

@@ -26,6 +26,21 @@ impl ObjectWriter {
         self.raw(key, &value.to_string())
     }
 
+    /// Adds a number with so many decimals; one that is not finite is `null`.
+    pub(crate) fn decimal(self, key: &str, value: f64, decimals: usize) -> Self {
+        if value.is_finite() { self.raw(key, &format!("{value:.decimals$}")) } else { self.null(key) }
+    }
+
+    /// Adds a yes or no.
+    pub(crate) fn flag(self, key: &str, value: bool) -> Self {
+        self.raw(key, if value { "true" } else { "false" })
+    }
+
+    /// Adds nothing under a name.
+    pub(crate) fn null(self, key: &str) -> Self {
+        self.raw(key, "null")
+    }
+
     /// Adds an array of strings.
     pub(crate) fn texts(mut self, key: &str, values: &[String]) -> Self {
         self.key(key);
@@ -35,6 +50,20 @@ impl ObjectWriter {
                 self.text.push(',');
             }
             self.quote(value);
+        }
+        self.text.push(']');
+        self
+    }
+
+    /// Adds an array of objects.
+    pub(crate) fn objects(mut self, key: &str, objects: impl Iterator<Item = Self>) -> Self {
+        self.key(key);
+        self.text.push('[');
+        for (index, object) in objects.enumerate() {
+            if index > 0 {
+                self.text.push(',');
+            }
+            self.text.push_str(&object.finish());
         }
         self.text.push(']');
         self
@@ -90,9 +119,15 @@ mod tests {
         fn is_json(text in "\\PC{0,9}[\u{0}-\u{30}\\\\]{0,9}", number: u32) {
             let inner = ObjectWriter::new().number("number", number).texts("texts", &[text.clone(), text.clone()]);
             let written = ObjectWriter::new().text(&text, &text).object("inner", inner);
-            let written = written.object("empty", ObjectWriter::new()).finish();
+            let written = written.object("empty", ObjectWriter::new());
+            let many = (0..2).map(|_| ObjectWriter::new().flag("flag", true).null("null"));
+            let decimal = f64::from(number as i32) / 8.0;
+            let written = written.objects("many", many).decimal("decimal", decimal, 3).decimal("nan", f64::NAN, 1);
+            let written = written.finish();
             let expected = serde_json::json!({
                 &text: text, "inner": { "number": number, "texts": [text, text] }, "empty": {},
+                "many": [{ "flag": true, "null": null }, { "flag": true, "null": null }], "decimal": decimal,
+                "nan": null,
             });
             prop_assert_eq!(serde_json::from_str::<serde_json::Value>(&written).unwrap(), expected);
         }
