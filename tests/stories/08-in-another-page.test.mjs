@@ -36,7 +36,7 @@ const near = (a, b) => Math.abs(a - b) < 1e-3;
 test('a home page shows the dashboard as an element, steers it, and hears from it', async (t) => {
   const home = await homePage(
     t,
-    `<script type="module" src="%MAP%embed.js"></script>
+    `<script src="%MAP%embed.js" defer></script>
      <script>window.heard = [];
        addEventListener('DOMContentLoaded', () => { for (const type of ['ready', 'friends', 'selected', 'moved', 'notice', 'error'])
          document.querySelector('owntracks-dashboard').addEventListener(type, ({ detail }) => heard.push({ type, ...detail })); });</script>

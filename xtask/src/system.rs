@@ -7,11 +7,13 @@ use crate::process::{self, Failure};
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
 /// A program, and the Debian package it comes in.
-const TEST_PROGRAMS: [(&str, &str); 4] = [
+const TEST_PROGRAMS: [(&str, &str); 6] = [
     ("chromium", "chromium"),
     ("chromedriver", "chromium-driver"),
     ("mosquitto", "mosquitto"),
     ("mosquitto_pub", "mosquitto-clients"),
+    ("nginx", "nginx"),
+    ("caddy", "caddy"),
 ];
 
 /// Sees to the compiler target of the page.
@@ -37,7 +39,7 @@ pub fn ensure_node() -> Result<(), Failure> {
     ensure("building the page", &[("node", "nodejs"), ("npm", "npm")])
 }
 
-/// Sees to the browser and the broker of the tests.
+/// Sees to the browser, the broker and the proxies of the tests.
 pub fn ensure_test_programs() -> Result<(), Failure> {
     ensure("the browser tests", &TEST_PROGRAMS)
 }
@@ -60,7 +62,8 @@ fn ensure(what_for: &str, programs: &[(&str, &str)]) -> Result<(), Failure> {
     }
     let apt = |arguments: &[&str]| {
         let mut command = Command::new("apt-get");
-        command.env("DEBIAN_FRONTEND", "noninteractive").arg("-qq").args(arguments);
+        // Debian starts what it installs; the tests start their own, and only while they run.
+        command.env("DEBIAN_FRONTEND", "noninteractive").env("RUNLEVEL", "1").arg("-qq").args(arguments);
         command
     };
     process::run(&mut apt(&["update"]))?;
