@@ -1,9 +1,10 @@
 //! Reading `.rec` files line by line, in constant memory whatever their size.
 
-use std::fs::File;
+use std::fs::{self, File, Metadata};
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use dashboard_core::owntracks::FriendId;
 use dashboard_core::owntracks::rec::RecLine;
@@ -24,6 +25,7 @@ const BLOCK_BYTES: usize = 64 << 10;
 pub struct History {
     /// Oldest month first.
     files: Vec<PathBuf>,
+    identity: Vec<FileIdentity>,
     after_s: UnixSeconds,
     before_s: UnixSeconds,
 }
@@ -47,8 +49,15 @@ impl History {
         let months = none_if_missing(layout.months(friend))?;
         let wanted = Month::of(after_s)..=Month::of(before_s);
         let files = months.into_iter().filter(|month| wanted.contains(month));
-        let files = files.map(|month| layout.month(friend, month)).collect();
-        Ok(Self { files, after_s, before_s })
+        let files: Vec<PathBuf> = files.map(|month| layout.month(friend, month)).collect();
+        let identity = files.iter().map(|file| Ok(FileIdentity::of(&fs::metadata(file)?)));
+        let identity = identity.collect::<io::Result<_>>()?;
+        Ok(Self { files, identity, after_s, before_s })
+    }
+
+    /// What it is read from: changes when anything is added to it or changed in it.
+    pub fn identity(&self) -> &[FileIdentity] {
+        &self.identity
     }
 
     /// Calls `visit` with every whole line of the range until it breaks. Damaged lines are skipped.
@@ -74,6 +83,24 @@ impl History {
             }
         }
         Ok(())
+    }
+}
+
+/// What tells one content of a file from another without reading it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct FileIdentity {
+    number: u64,
+    length: u64,
+    changed: Option<SystemTime>,
+}
+
+impl FileIdentity {
+    fn of(metadata: &Metadata) -> Self {
+        #[cfg(unix)]
+        let number = std::os::unix::fs::MetadataExt::ino(metadata);
+        #[cfg(not(unix))]
+        let number = 0; // told apart by length and time
+        Self { number, length: metadata.len(), changed: metadata.modified().ok() }
     }
 }
 
