@@ -87,7 +87,7 @@ fn repeats_and_impossible_times_are_left_out_and_counted() {
     let dropped = Dropped { repeats: 1, invalid: 2, out_of_range: 0 };
     assert_eq!(decoded([&body[..]]), (vec![rows[1], rows[2], rows[4]], whole(3, dropped)));
     let (mut encoder, mut body) = (Encoder::new(), Vec::new());
-    encoder.count_invalid();
+    encoder.count_invalid(1);
     encoder.finish(&mut body);
     assert_eq!(body, [0x89, b'O', b'T', b'H', 1, 0, 0, 0, 1], "an empty history is a header and a trailer");
 }

@@ -52,7 +52,7 @@ impl Encoder {
     /// [`Track`](super::Track).
     pub fn push(&mut self, row: &Row, out: &mut Vec<u8>) {
         let Some(fix) = Fix::from_row(row) else {
-            self.dropped.invalid += 1;
+            self.count_invalid(1);
             return;
         };
         if !self.repeats.is_new(&fix) {
@@ -65,9 +65,9 @@ impl Encoder {
         }
     }
 
-    /// Counts something in the history that was unusable.
-    pub fn count_invalid(&mut self) {
-        self.dropped.invalid += 1;
+    /// Counts `more` things in the history that were unusable.
+    pub fn count_invalid(&mut self, more: u32) {
+        self.dropped.invalid = self.dropped.invalid.saturating_add(more);
     }
 
     /// Ends the body.

@@ -2,22 +2,20 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
-use std::ops::ControlFlow;
 
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use dashboard_core::owntracks::LocationFields;
 use dashboard_core::owntracks::recorder::Month;
-use dashboard_core::owntracks::{FriendId, LocationFields};
 use dashboard_core::time::{TimeRange, UnixSeconds};
-use dashboard_core::track::Row;
 use dashboard_core::track::compact::{Encoder, MEDIA_TYPE, VERSION};
 
 use super::pieces::{self, Pieces};
 use super::{Api, Parameters, times};
 use crate::json;
-use crate::store::{Direction, History};
+use crate::store::{History, Order};
 
 /// Answers with the points of one device in a range of time.
 pub async fn history(State(api): State<Api>, headers: HeaderMap, parameters: Parameters) -> Response {
@@ -78,26 +76,31 @@ fn names(known: &HeaderValue, tag: &HeaderValue) -> bool {
 
 fn write(history: &History, range: TimeRange, mut pieces: Pieces) -> io::Result<()> {
     let mut encoder = Encoder::new();
-    let mut rows: Vec<Row> = Vec::new();
-    history.each(Direction::AsReceived, |line| {
+    let mut abandoned = false;
+    let damaged = history.each(Order::OldestFirst, |line| {
         let mut fields = LocationFields::default();
-        json::members(line.json.as_bytes()).for_each(|(key, value)| fields.take(key, value));
-        if line.is_location() {
-            match fields.row() {
-                Some(row) => rows.extend(Some(row).filter(|row| range.contains(row.time_s))),
-                None => encoder.count_invalid(),
+        let mut is_location = false;
+        let is_whole = json::scan(line.json, |key, value| {
+            if key == b"_type" {
+                is_location = value == br#""location""#; // last wills are sent to the same topic
             }
+            fields.take(key, value);
+        });
+        match fields.row() {
+            _ if !is_whole => encoder.count_invalid(1),
+            _ if !is_location => {}
+            None => encoder.count_invalid(1),
+            Some(row) if range.contains(row.time_s) => encoder.push(&row, pieces.buffer()),
+            Some(_) => {} // a clock that was wrong, in a store of long ago
         }
-        ControlFlow::Continue(())
+        let flow = pieces.flush_if_full();
+        abandoned = flow.is_break();
+        flow
     })?;
-    rows.sort_by_key(|row| row.time_s);
-    for row in &rows {
-        encoder.push(row, pieces.buffer());
-        if pieces.flush_if_full().is_break() {
-            return Ok(());
-        }
+    if !abandoned {
+        encoder.count_invalid(u32::try_from(damaged).unwrap_or(u32::MAX));
+        encoder.finish(pieces.buffer());
+        pieces.end();
     }
-    encoder.finish(pieces.buffer());
-    pieces.end();
     Ok(())
 }

@@ -1,7 +1,6 @@
 //! `/api/0/locations`: a history, streamed from the files in constant memory.
 //!
-//! Locations come in the order they were received, or with `limit` the newest received first, as from the Recorder.
-//! Readers sort by `tst`.
+//! Locations come sorted by time, or with `limit` the newest first.
 
 use std::io;
 use std::ops::ControlFlow;
@@ -10,7 +9,6 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use dashboard_core::geo::LatLon;
-use dashboard_core::owntracks::rec::RecLine;
 use dashboard_core::time::{UnixSeconds, format_rfc3339};
 
 use super::pieces::{self, Pieces};
@@ -18,7 +16,7 @@ use super::{Api, Parameters, RECORDER_VERSION, times};
 use crate::clock::now_s;
 use crate::geohash;
 use crate::json::{self, Builder};
-use crate::store::{Direction, History};
+use crate::store::{History, Order, StoredLine};
 
 /// How an answer is written.
 #[derive(Clone, Copy)]
@@ -62,7 +60,7 @@ fn write(
     fields: Option<&[&str]>,
     mut pieces: Pieces,
 ) -> io::Result<()> {
-    let direction = if limit.is_some() { Direction::NewestFirst } else { Direction::AsReceived };
+    let order = if limit.is_some() { Order::NewestFirst } else { Order::OldestFirst };
     let limit = limit.unwrap_or(usize::MAX);
     let mut count = 0_usize;
     pieces.push(match format {
@@ -72,7 +70,7 @@ fn write(
             br#"{"type":"Feature","properties":{},"geometry":{"type":"LineString","coordinates":["#
         }
     });
-    history.each(direction, |line| {
+    history.each(order, |line| {
         let Some(location) = StoredLocation::of(line) else { return ControlFlow::Continue(()) };
         let item = match format {
             Format::Json => fields.map_or_else(|| location.shown(), |fields| location.thinned(fields)),
@@ -113,25 +111,22 @@ struct StoredLocation<'a> {
 }
 
 impl<'a> StoredLocation<'a> {
-    fn of(line: RecLine<'a>) -> Option<Self> {
-        let object = line.json.as_bytes();
+    fn of(line: StoredLine<'a>) -> Option<Self> {
         let (mut kind, mut lat, mut lon, mut tst) = (None, None, None, None);
-        for (key, value) in json::members(object) {
-            match key {
-                b"_type" => kind = Some(value),
-                b"lat" => lat = Some(value),
-                b"lon" => lon = Some(value),
-                b"tst" => tst = Some(value),
-                _ => {}
-            }
-        }
-        if kind != Some(br#""location""#) {
+        let whole = json::scan(line.json, |key, value| match key {
+            b"_type" => kind = Some(value),
+            b"lat" => lat = Some(value),
+            b"lon" => lon = Some(value),
+            b"tst" => tst = Some(value),
+            _ => {}
+        });
+        if !whole || kind != Some(br#""location""#) {
             return None;
         }
         let (lat, lon) = (lat?, lon?);
         let position = LatLon::new(number(lat)?, number(lon)?)?;
         let fix_time_s = tst.and_then(number).unwrap_or(line.time_s);
-        Some(Self { object, lat, lon, position, line_time_s: line.time_s, fix_time_s })
+        Some(Self { object: line.json, lat, lon, position, line_time_s: line.time_s, fix_time_s })
     }
 
     /// The object with what the Recorder adds.
