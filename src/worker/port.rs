@@ -39,9 +39,12 @@ pub struct TrackWorker {
     early: RefCell<Vec<Request>>,
     line: RefCell<Option<Line>>,
     /// What a new worker has to be told first.
+    opened: RefCell<Option<Request>>,
     shown: RefCell<Option<Request>>,
     /// Slices that somebody waits for.
     loading: RefCell<HashSet<RequestId>>,
+    /// Questions about what is at hand, likewise.
+    looking: RefCell<HashSet<RequestId>>,
     watcher: RefCell<Option<Watcher>>,
     bounds: RefCell<Option<Bounds>>,
 }
@@ -60,8 +63,10 @@ impl TrackWorker {
         match request {
             Request::Load(slice) => drop(self.loading.borrow_mut().insert(slice.request)),
             Request::Cancel { request } => drop(self.loading.borrow_mut().remove(request)),
+            Request::Open(_) => *self.opened.borrow_mut() = Some(request.clone()),
             Request::Show { .. } => *self.shown.borrow_mut() = Some(request.clone()),
-            Request::Append { .. } | Request::See(_) => {}
+            Request::Find { request, .. } => drop(self.looking.borrow_mut().insert(*request)),
+            Request::SetAside { .. } | Request::Forget | Request::Append { .. } | Request::See(_) => {}
         }
         if !self.may_start.get() {
             return self.early.borrow_mut().push(request.clone());
@@ -107,8 +112,10 @@ impl TrackWorker {
             return;
         }
         let mut line = Line::start(store);
-        if let (Some(line), Some(shown)) = (&mut line, &*self.shown.borrow()) {
-            line.send(shown);
+        if let Some(line) = &mut line {
+            [&self.opened, &self.shown]
+                .iter()
+                .for_each(|told| told.borrow().iter().for_each(|told| line.send(told)));
         }
         *self.line.borrow_mut() = line;
     }
@@ -116,6 +123,9 @@ impl TrackWorker {
     /// The worker could not be started, or ended in the middle. What it had is lost, and so are the slices under way.
     fn break_down(&self, store: Store) {
         self.tell(News::Lost);
+        for request in self.looking.take() {
+            store.dispatch(Event::FoundAtHand { request, pieces: Vec::new() });
+        }
         let loading = self.loading.take();
         for request in loading {
             let what = "the browser ended the track worker".to_owned();
@@ -137,6 +147,15 @@ impl TrackWorker {
                 self.loading.borrow_mut().remove(&request);
                 store.dispatch(Event::SliceLoaded { request, report });
             }
+            Reply::Unchanged { request } => {
+                self.loading.borrow_mut().remove(&request);
+                store.dispatch(Event::SliceUnchanged { request });
+            }
+            Reply::Found { request, pieces } => {
+                self.looking.borrow_mut().remove(&request);
+                store.dispatch(Event::FoundAtHand { request, pieces });
+            }
+            Reply::Kept { bytes } => store.dispatch(Event::KeptMeasured { bytes }),
             Reply::Failed { request, failure } => {
                 self.loading.borrow_mut().remove(&request);
                 store.dispatch(Event::SliceFailed { request, failure });
