@@ -493,7 +493,7 @@ proptest! {
 const FIRST_OF_OCTOBER_S: i64 = 1_790_812_800;
 
 fn october() -> Month {
-    Month::parse("2026-10").unwrap()
+    Month::parse("2026-10").expect("a month")
 }
 
 fn range_of(choice_s: u32, from_s: i64, to_s: i64) -> Person {
