@@ -127,6 +127,7 @@ fn weeks_on_the_wall_keep_no_more_than_the_first_day() {
         config,
         keys: Passphrases::default(),
         remembered: false,
+        is_guest: false,
         mqtt_from_link: false,
         recorder_candidates: Vec::new(),
         page_is_secure: true,

@@ -34,7 +34,9 @@ mod round;
 mod sources;
 mod turn;
 
-pub use command::{Command, ConnectionId, HistorySlice, MapMove, Packets, RequestId, SliceSource};
+pub use command::{
+    Command, ConnectionId, HistoryHome, HistorySlice, Keep, MapMove, Packets, RequestId, SliceSource,
+};
 pub use config::{
     Config, Credentials, Density, Endpoints, HistoryDefaults, Interface, KioskRound, KioskRule, LayerSet,
     LineColour, MapDefaults, MqttEndpoint, Parts, RecorderEndpoint, Settings, SortBy, Theme, Thresholds,
@@ -42,7 +44,7 @@ pub use config::{
 };
 pub use config_file::ConfigFile;
 pub use event::{
-    CloseReason, ConnectForm, Event, HttpAnswer, HttpFailure, MapView, Person, SliceReport, Start,
+    AtHand, CloseReason, ConnectForm, Event, HttpAnswer, HttpFailure, MapView, Person, SliceReport, Start,
 };
 pub use query::Query;
 pub use range::{Calendar, LocalDateTime, RangeChoice, RangeEnd};
