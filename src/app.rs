@@ -6,11 +6,7 @@ use dashboard_core::model::{
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-<<<<<<< HEAD
-use crate::embedding;
-=======
 use crate::map::{self, MarkerTexts};
->>>>>>> main
 use crate::platform::calendar::BrowserCalendar;
 use crate::platform::http::Transfer;
 use crate::platform::{clock, page, random, storage, theme, timer};
@@ -98,9 +94,7 @@ async fn begin(store: Store) {
         let look_there = MapMove::Fit { places: vec![centre], max_zoom: zoom, at_once: true };
         store.outside().run(store, Command::MoveMap(look_there));
     }
-    let embed_origins = start.config.embed_origins.clone();
     store.dispatch(Event::Started(Box::new(start)));
-    embedding::begin(store, embed_origins);
 }
 
 /// The track worker would take processor time from what is seen first.

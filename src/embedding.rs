@@ -24,9 +24,21 @@ struct Embedder {
     origin: String,
 }
 
-/// Begins to listen and tell, when this page is in a frame. Call once the configuration is known.
-pub fn begin(store: Store, origins: Vec<String>) {
+/// Begins to listen and tell, when this page is in a frame and its configuration is known.
+pub fn begin_when_started(store: Store) {
     let Some(around) = page::embedder() else { return };
+    // They change once, when the page starts: its own origin is always among them. What `begin` sets up belongs to that
+    // one run.
+    let origins = Memo::new(move |_| store.chrome.with(|chrome| chrome.embed_origins.clone()));
+    Effect::new(move |_| {
+        let origins = origins.get();
+        if !origins.is_empty() {
+            begin(store, around.clone(), origins);
+        }
+    });
+}
+
+fn begin(store: Store, around: Window, origins: Vec<String>) {
     let embedder = RwSignal::new_local(None::<Embedder>);
     // Whoever came first is known by where the frame was opened from, where the browser says so.
     let referrer = Url::new(&page::document().referrer()).map(|url| url.origin()).unwrap_or_default();

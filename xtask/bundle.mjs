@@ -1,6 +1,6 @@
 // Makes the bundle from index.html and the parts that Rust was built to. Usage: node bundle.mjs PARTS FOLDER
 //
-// Every file but index.html and the coastlines gets a hash of its content into its name, and .br and .gz beside it. There is
+// Every file but index.html, the coastlines and embed.js gets a hash of its content into its name, and .br and .gz beside it. There is
 // no inline script, because the content security policy allows none.
 import { createHash } from 'node:crypto';
 import { copyFileSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
@@ -82,6 +82,8 @@ const tracks = await script('tracks.js');
 const page = await script('page.js');
 const icon = put('icon.svg', readFileSync(join(root, 'style/icon.svg')));
 copyFileSync(join(root, 'node_modules/world-atlas/land-110m.json'), join(dist, 'land-110m.json'));
+// Other pages name it.
+copyFileSync(join(root, 'embed/embed.js'), join(dist, 'embed.js'));
 
 const start = `<link rel="preload" href="./${modules['dashboard_bg.wasm']}" as="fetch" type="application/wasm" crossorigin />
     <script type="module" src="./${page}" id="boot" data-tracks="./${tracks}"></script>`;

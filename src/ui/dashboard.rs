@@ -15,6 +15,7 @@ use super::settings::SettingsDialog;
 use super::side::SidePanel;
 use super::strip::{Clock, PeopleStrip};
 use super::text::{Tastes, speak, words};
+use crate::embedding;
 use crate::store::Store;
 
 /// The panels, in the language that is spoken; they are built anew when that changes.
@@ -25,35 +26,10 @@ pub fn Dashboard(store: Store, root: Root) -> impl IntoView {
     let keys =
         window_event_listener(leptos::ev::keydown, move |event| keyboard::pressed(store, layout, &event));
     on_cleanup(move || keys.remove());
+    embedding::begin_when_started(store);
     let interface = Memo::new(move |_| store.chrome.with(|chrome| chrome.interface));
-    let parts = Memo::new(move |_| store.chrome.with(|chrome| chrome.parts));
     let tastes = Memo::new(move |_| store.chrome.with(|chrome| Tastes::of(&chrome.settings)));
     view! {
-<<<<<<< HEAD
-        <main
-            id="dashboard"
-            data-mqtt=move || mqtt.get().word()
-            data-recorder=move || recorder.get().word()
-            data-friends=friends
-            data-history=move || history.get().word()
-            data-history-points=points
-            data-history-drawn=drawn
-            data-ui=move || interface.get().word()
-            data-parts=move || parts.get().words(" ")
-            data-density=move || if density.get() == Density::Compact { "compact" } else { "comfortable" }
-            data-selected=move || selected.get().then_some("")
-            data-sheet=move || layout.sheet.get().word()
-        >
-            <IconSprite />
-            <MapIsland store texts=MARKER_TEXTS />
-            // A person changes language, units or time zone once in a lifetime: everything is simply built anew.
-            {move || {
-                speak(&tastes.get());
-                let interface = interface.get();
-                map_is_there.get().then(|| untrack(|| view! { <Spoken store interface /> }))
-            }}
-        </main>
-=======
         <IconSprite />
         // A person changes language, units or time zone once in a lifetime: everything is simply built anew.
         {move || {
@@ -61,7 +37,6 @@ pub fn Dashboard(store: Store, root: Root) -> impl IntoView {
             let interface = interface.get();
             untrack(|| view! { <Spoken store interface /> })
         }}
->>>>>>> main
     }
 }
 

@@ -1,6 +1,6 @@
 //! The page's root element, which index.html holds, and the attributes on it that automation relies on.
 
-use dashboard_core::model::{Density, Interface};
+use dashboard_core::model::Density;
 use leptos::prelude::With;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
@@ -53,7 +53,8 @@ impl Root {
         let root = self.clone();
         follow(move || {
             store.chrome.with(|chrome| {
-                root.set("data-ui", interface_word(chrome.interface));
+                root.set("data-ui", chrome.interface.word());
+                root.set("data-parts", &chrome.parts.words(" "));
                 root.set("data-density", density_word(chrome.settings.density));
             });
         });
@@ -74,14 +75,6 @@ impl Root {
             // As above.
             let _ = self.element.remove_attribute(name);
         }
-    }
-}
-
-fn interface_word(interface: Interface) -> &'static str {
-    match interface {
-        Interface::Full => "full",
-        Interface::Embed => "embed",
-        Interface::Kiosk => "kiosk",
     }
 }
 

@@ -9,7 +9,7 @@ use crate::process::{self, Failure};
 use crate::{system, tools};
 
 /// Everything the bundle is made from.
-const INPUTS: [&str; 11] = [
+const INPUTS: [&str; 12] = [
     "Cargo.lock",
     "Cargo.toml",
     ".cargo/config.toml",
@@ -17,6 +17,7 @@ const INPUTS: [&str; 11] = [
     "package-lock.json",
     "crates/core/Cargo.toml",
     "crates/core/src",
+    "embed",
     "src",
     "style",
     "xtask/bundle.mjs",

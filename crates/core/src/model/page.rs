@@ -47,6 +47,7 @@ pub(super) struct Page {
     pub settings: Settings,
     pub interface: Interface,
     pub parts: Parts,
+    pub embed_origins: Vec<String>,
     /// A page around this one wants to know what happens.
     pub embedder_listens: bool,
     pub tiles: Vec<TileSource>,
@@ -154,6 +155,7 @@ impl Page {
         (self.remembered, self.is_guest) = (start.remembered, start.is_guest);
         self.mqtt_from_link = start.mqtt_from_link;
         (self.interface, self.parts) = (config.interface, config.parts);
+        self.embed_origins = config.embed_origins;
         self.tiles = config.map.tiles;
         self.settings = config.settings;
         self.chrome_changed = true;
@@ -393,6 +395,7 @@ impl Page {
             line_colour: self.settings.line_colour,
             interface: self.interface,
             parts: self.parts,
+            embed_origins: self.embed_origins.clone(),
             tiles: self.tiles.clone(),
             tiles_failed: self.tiles_failed,
         }

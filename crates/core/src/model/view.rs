@@ -459,6 +459,8 @@ pub struct ChromeView {
     pub interface: Interface,
     /// What is seen beside the map where that is not all of the interface.
     pub parts: Parts,
+    /// Who may talk with the page when it is in a frame: origins as browsers write them. Empty until the page started.
+    pub embed_origins: Vec<String>,
     /// Tile sources to choose from.
     pub tiles: Vec<super::config::TileSource>,
     /// Tiles fail: show the built-in coastlines.
