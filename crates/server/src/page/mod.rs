@@ -8,8 +8,10 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use crate::people::doors;
 use rust_embed::{Embed, EmbeddedFile};
 use tower_http::set_header::SetResponseHeaderLayer;
 
@@ -20,6 +22,14 @@ pub use config::Sources;
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; \
     style-src 'self'; img-src 'self' data: blob: https: http:; connect-src 'self' ws: wss: http: https:; \
     font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+
+/// What browsers are told with every file of the page.
+const POLICIES: [(HeaderName, &str); 3] = [
+    (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    // Public tile servers want to know whose page asks, and answer 403 otherwise; they learn the origin only.
+    (header::REFERRER_POLICY, "strict-origin-when-cross-origin"),
+];
 
 /// Compressed siblings that the build puts beside each file, best first.
 const ENCODINGS: [(&str, &str); 2] = [("br", "br"), ("gzip", "gz")];
@@ -35,23 +45,37 @@ struct Page {
     sources: Sources,
 }
 
+/// A file of the page for guests, with the policy of the page.
+pub fn served(path: &str, headers: &HeaderMap) -> Response {
+    let mut response = file(path, headers);
+    for (name, value) in POLICIES {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
 /// The routes of the page. A `config.json` in `data` wins over what `sources` says.
 pub fn routes(data: &std::path::Path, sources: Sources) -> Router {
     let page = Arc::new(Page { config_file: data.join("config.json"), sources });
-    let header = |name: HeaderName, value: &'static str| {
+    let policies = POLICIES.map(|(name, value)| {
         SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value))
-    };
+    });
+    let [content, types, referrer] = policies;
     Router::new()
-        .route("/", get(|headers: HeaderMap| async move { file("index.html", &headers) }))
-        .route("/config.json", get(config))
+        .route(
+            "/",
+            get(|headers: HeaderMap| async move { file("index.html", &headers) })
+                .route_layer(from_fn(doors::visitors)),
+        )
+        // It may hold a password for a broker.
+        .route("/config.json", get(config).route_layer(from_fn(doors::readers)))
         .route(
             "/{*path}",
             get(|Path(path): Path<String>, headers: HeaderMap| async move { file(&path, &headers) }),
         )
-        .layer(header(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
-        .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        // Public tile servers want to know whose page asks, and answer 403 otherwise; they learn the origin only.
-        .layer(header(header::REFERRER_POLICY, "strict-origin-when-cross-origin"))
+        .layer(content)
+        .layer(types)
+        .layer(referrer)
         .with_state(page)
 }
 
