@@ -40,7 +40,9 @@ pub async fn admit(State(guard): State<Arc<Guard>>, mut request: Request, next: 
     let whence = guard.proxies.whence(peer, request.headers());
     if guard.people.now().register.is_empty() {
         if !host_is_own(request.headers()) {
-            return refuse("this server answers to loopback addresses and to localhost only, until it has accounts\n");
+            return refuse(
+                "this server answers to loopback addresses and to localhost only, until it has accounts\n",
+            );
         }
         if !whence.address.to_canonical().is_loopback() || whence.veiled {
             return refuse("this server answers to this machine only, until it has accounts\n");
@@ -51,8 +53,7 @@ pub async fn admit(State(guard): State<Arc<Guard>>, mut request: Request, next: 
     }
     let path = request.uri().path();
     let takes_password = FOR_PROGRAMS.iter().any(|start| path.starts_with(start));
-    let identified =
-        guard.people.identify(whence, &guard.proxies, request.headers(), takes_password).await;
+    let identified = guard.people.identify(whence, &guard.proxies, request.headers(), takes_password).await;
     let viewer = match identified {
         Ok(viewer) => viewer,
         Err(Wait(wait)) => {
@@ -100,8 +101,12 @@ mod tests {
 
     use super::*;
 
-    const HERE: Whence =
-        Whence { address: IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), secure: false, veiled: false, trusted: false };
+    const HERE: Whence = Whence {
+        address: IpAddr::V4(std::net::Ipv4Addr::LOCALHOST),
+        secure: false,
+        veiled: false,
+        trusted: false,
+    };
 
     fn headers(host: &'static str, origin: Option<&'static str>) -> HeaderMap {
         let mut headers = HeaderMap::new();

@@ -102,12 +102,7 @@ async fn begin(stream: TcpStream, tls: Option<Tls>) -> io::Result<Box<dyn Stream
     })
 }
 
-async fn converse(
-    stream: Box<dyn Stream>,
-    peer: Peer,
-    router: Router,
-    mut closing: watch::Receiver<bool>,
-) {
+async fn converse(stream: Box<dyn Stream>, peer: Peer, router: Router, mut closing: watch::Receiver<bool>) {
     let service = service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(peer);
@@ -141,11 +136,7 @@ struct Patient {
 
 impl Patient {
     /// What a write came to, or that it has come to nothing for too long.
-    fn judge<T>(
-        &mut self,
-        context: &mut Context<'_>,
-        written: Poll<io::Result<T>>,
-    ) -> Poll<io::Result<T>> {
+    fn judge<T>(&mut self, context: &mut Context<'_>, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
         if written.is_ready() {
             self.stalled = None;
             return written;

@@ -255,13 +255,15 @@ fn fronts(
     login: Option<BrokerLogin>,
 ) -> Result<Router, StartError> {
     let recorder = recorder.map_or_else(|| Ok(Router::new()), front::recorder).map_err(StartError::Front)?;
-    let mqtt = mqtt.map_or_else(|| Ok(Router::new()), |url| front::mqtt(url, login)).map_err(StartError::Front)?;
+    let mqtt =
+        mqtt.map_or_else(|| Ok(Router::new()), |url| front::mqtt(url, login)).map_err(StartError::Front)?;
     Ok(recorder.merge(mqtt))
 }
 
 /// Reads user and password for the broker behind.
 fn broker_login(path: PathBuf) -> Result<BrokerLogin, StartError> {
-    let text = std::fs::read_to_string(&path).map_err(|error| StartError::BrokerLogin(path.clone(), error))?;
+    let text =
+        std::fs::read_to_string(&path).map_err(|error| StartError::BrokerLogin(path.clone(), error))?;
     let (user, password) = text.lines().next().and_then(|line| line.split_once(':')).ok_or_else(|| {
         StartError::BrokerLogin(path, io::Error::other("its first line must be USER:PASSWORD"))
     })?;

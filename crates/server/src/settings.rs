@@ -136,12 +136,13 @@ impl Settings {
             (Some(certificate), Some(key)) => Some(CertificateFiles { certificate, key }),
             _ => None, // one without the other does not come this far
         };
-        let networks = args.trust_proxy.into_iter().map(|typed| {
-            Network::parse(&typed).ok_or(SettingsError::NotANetwork { typed })
-        });
-        let user_header = args.trust_proxy_header.map(|typed| {
-            HeaderName::try_from(&typed).map_err(|_| SettingsError::NotAHeader { typed })
-        });
+        let networks = args
+            .trust_proxy
+            .into_iter()
+            .map(|typed| Network::parse(&typed).ok_or(SettingsError::NotANetwork { typed }));
+        let user_header = args
+            .trust_proxy_header
+            .map(|typed| HeaderName::try_from(&typed).map_err(|_| SettingsError::NotAHeader { typed }));
         let proxies =
             Proxies { networks: networks.collect::<Result<_, _>>()?, user_header: user_header.transpose()? };
         let role = if args.recorder.is_some() || args.mqtt.is_some() {
@@ -245,7 +246,10 @@ mod tests {
         let proxies = resolve(&typed).unwrap().proxies;
         assert_eq!(proxies.networks.len(), 2);
         assert_eq!(proxies.user_header, Some(HeaderName::from_static("remote-user")));
-        assert!(matches!(resolve(&["--trust-proxy", "home.example"]), Err(SettingsError::NotANetwork { .. })));
+        assert!(matches!(
+            resolve(&["--trust-proxy", "home.example"]),
+            Err(SettingsError::NotANetwork { .. })
+        ));
         let nowhere = ["owntracks-dashboard", "--trust-proxy-header", "Remote-User"];
         assert!(Args::try_parse_from(nowhere).is_err(), "a header alone would be anybody's");
     }

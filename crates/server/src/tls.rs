@@ -84,7 +84,8 @@ impl CertificateFiles {
         if certificates.is_empty() {
             return Err(named(&self.certificate)("there is no certificate in it".into()));
         }
-        let key = PrivateKeyDer::from_pem_file(&self.key).map_err(|error| named(&self.key)(error.to_string()))?;
+        let key =
+            PrivateKeyDer::from_pem_file(&self.key).map_err(|error| named(&self.key)(error.to_string()))?;
         let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()
             .map_err(io::Error::other)?

@@ -78,7 +78,11 @@ async fn questions_and_publishes_go_through() {
     assert!(!answer.headers().contains_key("server"));
     assert!(text(answer).await.starts_with("/api/0/last?user=a%20b&fields=lat,lon - without "));
 
-    let publish = Request::post("/pub?u=a&d=b").header("host", "localhost").header("x-limit-u", "alice").body("{}".into()).unwrap();
+    let publish = Request::post("/pub?u=a&d=b")
+        .header("host", "localhost")
+        .header("x-limit-u", "alice")
+        .body("{}".into())
+        .unwrap();
     let (status, answer) = ask(&front, publish).await;
     assert_eq!((status, text(answer).await.as_str()), (StatusCode::OK, "/pub?u=a&d=b alice without {}"));
 }

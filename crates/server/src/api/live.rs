@@ -99,12 +99,7 @@ async fn closed(closing: &mut watch::Receiver<bool>) {
     let _ = closing.wait_for(|closing| *closing).await; // without its sender the server is gone too
 }
 
-async fn answer(
-    store: &Store,
-    pass: &Pass,
-    socket: &mut WebSocket,
-    word: Utf8Bytes,
-) -> Result<(), Closed> {
+async fn answer(store: &Store, pass: &Pass, socket: &mut WebSocket, word: Utf8Bytes) -> Result<(), Closed> {
     if word.as_str() == EXIT {
         return Err(Closed);
     }

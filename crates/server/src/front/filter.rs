@@ -265,7 +265,10 @@ mod tests {
         let expected = connect(4, 0xc6, &["id", "own", "gone", "dash", "secret"]);
         assert_eq!(from_page(&with_will, Some(&login), own), Ok(for_broker(&expected)));
         let expected = connect(4, 0xc2, &["id", "dash", "secret"]);
-        assert_eq!(from_page(&connect(4, 0xc2, &["id", "me", "mine"]), Some(&login), own), Ok(for_broker(&expected)));
+        assert_eq!(
+            from_page(&connect(4, 0xc2, &["id", "me", "mine"]), Some(&login), own),
+            Ok(for_broker(&expected))
+        );
         let plain = connect(4, 0xc2, &["id", "me", "mine"]);
         assert_eq!(from_page(&plain, None, own), Ok(for_broker(&plain)));
         assert!(from_page(&connect(4, 0x06, &["id", "other", "gone"]), None, own).unwrap().ends);

@@ -102,12 +102,7 @@ async fn connect(upstream: &Upstream) -> io::Result<Box<dyn Bytes>> {
 }
 
 /// Carries the packets that may pass until one side ends or the rights change.
-async fn carry_allowed(
-    page: WebSocket,
-    broker: Box<dyn Bytes>,
-    pass: &Pass,
-    login: Option<&BrokerLogin>,
-) {
+async fn carry_allowed(page: WebSocket, broker: Box<dyn Bytes>, pass: &Pass, login: Option<&BrokerLogin>) {
     let (mut from_page, mut to_page) = split(ByteStream::new(page));
     let (mut from_broker, mut to_broker) = split(broker);
     let mut changed = std::pin::pin!(pass.changed());

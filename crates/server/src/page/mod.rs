@@ -5,13 +5,13 @@ mod config;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::people::doors;
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use crate::people::doors;
 use rust_embed::{Embed, EmbeddedFile};
 use tower_http::set_header::SetResponseHeaderLayer;
 
@@ -57,9 +57,8 @@ pub fn served(path: &str, headers: &HeaderMap) -> Response {
 /// The routes of the page. A `config.json` in `data` wins over what `sources` says.
 pub fn routes(data: &std::path::Path, sources: Sources) -> Router {
     let page = Arc::new(Page { config_file: data.join("config.json"), sources });
-    let policies = POLICIES.map(|(name, value)| {
-        SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value))
-    });
+    let policies = POLICIES
+        .map(|(name, value)| SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value)));
     let [content, types, referrer] = policies;
     Router::new()
         .route(

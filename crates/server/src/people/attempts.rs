@@ -130,7 +130,10 @@ impl Attempts {
         }
         self.0.retain(|key, used| used.now(key.allowance(), now) > 0.0);
         while self.0.len() > MAX_REMEMBERED {
-            let Some(oldest) = self.0.iter().min_by_key(|(_, used)| used.at).map(|(key, _)| key.clone()) else { return };
+            let Some(oldest) = self.0.iter().min_by_key(|(_, used)| used.at).map(|(key, _)| key.clone())
+            else {
+                return;
+            };
             self.0.remove(&oldest);
         }
     }

@@ -34,8 +34,7 @@ pub fn run(folder: &Path, command: UserCommand) -> Result<(), Box<dyn Error>> {
                     (false, true) => "member",
                     (false, false) => "no login",
                 };
-                let devices: Vec<_> =
-                    person.devices.iter().map(|device| device.name.as_str()).collect();
+                let devices: Vec<_> = person.devices.iter().map(|device| device.name.as_str()).collect();
                 writeln!(out, "{}\t{role}\t{}", person.name, devices.join(" "))?;
             }
         }

@@ -68,9 +68,10 @@ pub async fn visitors(pass: Pass, request: Request, next: Next) -> Response {
         return next.run(request).await;
     }
     // What stands in the address (people, range, map) is there again after the login.
-    let view: String = request.uri().query().map_or_else(String::new, |query| {
-        form_urlencoded::byte_serialize(query.as_bytes()).collect()
-    });
+    let view: String = request
+        .uri()
+        .query()
+        .map_or_else(String::new, |query| form_urlencoded::byte_serialize(query.as_bytes()).collect());
     let login = if view.is_empty() { "login".to_owned() } else { format!("login?view={view}") };
     see_other(&login)
 }
@@ -78,7 +79,8 @@ pub async fn visitors(pass: Pass, request: Request, next: Next) -> Response {
 /// Sends a browser on to an address beside this one.
 pub fn see_other(address: &str) -> Response {
     let Ok(location) = HeaderValue::from_str(address) else { return StatusCode::BAD_REQUEST.into_response() };
-    let headers = [(header::LOCATION, location), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
+    let headers =
+        [(header::LOCATION, location), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
     (StatusCode::SEE_OTHER, headers).into_response()
 }
 

@@ -190,12 +190,16 @@ impl People {
         if let Some(device) = self.device_of(user, password) {
             return Ok(device);
         }
-        match self.check_password(user, password, Attempt { address, name: user.to_owned(), known: false }).await
+        match self
+            .check_password(user, password, Attempt { address, name: user.to_owned(), known: false })
+            .await
         {
             Ok(Some((name, mark))) => Ok(Viewer::Person { name, proof: Proof::Password(mark) }),
             Ok(None) => {
                 let household = self.now();
-                if let Some(person) = Name::parse(user).and_then(|name| household.register.person(name.as_str())) {
+                if let Some(person) =
+                    Name::parse(user).and_then(|name| household.register.person(name.as_str()))
+                {
                     self.note(person, None, |trace| trace.refused_at_s = Some(clock::now_s()));
                 }
                 Ok(Viewer::Nobody)
@@ -309,10 +313,7 @@ mod tests {
     use super::*;
 
     fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
-        pairs
-            .iter()
-            .map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap()))
-            .collect()
+        pairs.iter().map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap())).collect()
     }
 
     fn peer(address: &str) -> Peer {
@@ -362,10 +363,8 @@ mod tests {
 
     #[test]
     fn cookies_and_passwords_are_found() {
-        let sent = headers(&[
-            ("cookie", "a=b; owntracks-login=token; x"),
-            ("authorization", "Basic YWxpY2U6YTpi"),
-        ]);
+        let sent =
+            headers(&[("cookie", "a=b; owntracks-login=token; x"), ("authorization", "Basic YWxpY2U6YTpi")]);
         assert_eq!(cookie(&sent, LOGIN_COOKIE), Some("token"));
         assert_eq!(cookie(&sent, "owntracks"), None);
         assert_eq!(basic(&sent), Some(("alice".into(), "a:b".into())));

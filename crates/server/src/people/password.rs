@@ -73,8 +73,7 @@ impl PasswordHash {
     /// Whether it is that of `password`. Takes as long as [`Self::of`], also for a hash that is none.
     pub fn verify(&self, password: &[u8]) -> bool {
         let Ok(hasher) = hasher() else { return false };
-        argon2::PasswordHash::new(&self.0)
-            .is_ok_and(|hash| hasher.verify_password(password, &hash).is_ok())
+        argon2::PasswordHash::new(&self.0).is_ok_and(|hash| hasher.verify_password(password, &hash).is_ok())
     }
 
     /// A hash that no password has, but that takes as long to refuse: for names that do not exist.

@@ -402,8 +402,7 @@ mod tests {
     fn what_is_written_is_read_again() {
         let mut register = household(&["bob", "alice"]);
         register.set_sight(&name("alice"), &name("bob"), false).unwrap();
-        let device =
-            Device { name: name("phone"), secret: TokenHash::of("x"), made_at_s: 1_795_353_100 };
+        let device = Device { name: name("phone"), secret: TokenHash::of("x"), made_at_s: 1_795_353_100 };
         register.set_device(&name("alice"), device).unwrap();
         assert_eq!(Register::from_json(&register.to_json()), Ok(register));
     }

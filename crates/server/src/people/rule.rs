@@ -30,9 +30,8 @@ pub fn may_see(household: &Household, viewer: &Viewer, friend: &FriendId, now_s:
         Viewer::Person { .. } | Viewer::Device { .. } => {
             entitled(household, viewer).is_some_and(|person| sees(household, person, friend.user()))
         }
-        Viewer::Guest { .. } => guest(household, viewer, now_s).is_some_and(|share| {
-            share.people.iter().any(|shared| shared.person.as_str() == friend.user())
-        }),
+        Viewer::Guest { .. } => guest(household, viewer, now_s)
+            .is_some_and(|share| share.people.iter().any(|shared| shared.person.as_str() == friend.user())),
     }
 }
 
@@ -89,8 +88,7 @@ pub fn may_read(household: &Household, viewer: &Viewer) -> bool {
 
 /// Whether `viewer` may decide who belongs to the household and who sees whom.
 pub fn is_owner(household: &Household, viewer: &Viewer) -> bool {
-    matches!(viewer, Viewer::Person { .. })
-        && entitled(household, viewer).is_some_and(|person| person.owner)
+    matches!(viewer, Viewer::Person { .. }) && entitled(household, viewer).is_some_and(|person| person.owner)
 }
 
 /// Whether `viewer` may show `person` to guests: themselves, and owners whom they see.
@@ -133,10 +131,9 @@ fn sees(household: &Household, viewer: &Person, seen: &str) -> bool {
     let register = &household.register;
     match register.person(seen) {
         Some(_) if viewer.name.as_str() == seen => true,
-        Some(_) => !register
-            .hidden
-            .iter()
-            .any(|hidden| hidden.viewer == viewer.name && hidden.seen.as_str() == seen),
+        Some(_) => {
+            !register.hidden.iter().any(|hidden| hidden.viewer == viewer.name && hidden.seen.as_str() == seen)
+        }
         None => viewer.owner,
     }
 }

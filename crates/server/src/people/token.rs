@@ -21,7 +21,8 @@ impl Token {
     /// When the system has no randomness to give.
     pub fn random() -> Result<Self, NoRandomness> {
         // 32 letters: five bits of each byte are used, without a bias.
-        let letters = random::<{ SECRET_BYTES * 8 / 5 }>()?.map(|byte| char::from(ALPHABET[usize::from(byte & 31)]));
+        let letters =
+            random::<{ SECRET_BYTES * 8 / 5 }>()?.map(|byte| char::from(ALPHABET[usize::from(byte & 31)]));
         Ok(Self(letters.iter().collect()))
     }
 

@@ -14,10 +14,10 @@ use std::thread::JoinHandle;
 use dashboard_core::owntracks::FriendId;
 use tokio::sync::{broadcast, oneshot};
 
+use super::Push;
 use super::entry::{Entry, Keep};
 use super::latest::Latest;
 use super::layout::{Layout, replace_file, sync_folder};
-use super::Push;
 use crate::{clock, json};
 
 /// Jobs that may wait. A full queue means a disk that cannot keep up: it is reported, and the phones try again later.

@@ -24,9 +24,11 @@ async fn the_first_account_is_an_owners_and_ends_the_open_days() {
     let page = server.get("/welcome").await;
     assert_eq!(page.status, 200);
     assert!(page.text().contains("autocomplete=new-password"));
-    for (user, password, again) in
-        [("Al ice", "long enough", "long enough"), ("alice", "short", "short"), ("alice", "long enough", "other one")]
-    {
+    for (user, password, again) in [
+        ("Al ice", "long enough", "long enough"),
+        ("alice", "short", "short"),
+        ("alice", "long enough", "other one"),
+    ] {
         let fields = [("username", user), ("password", password), ("again", again)];
         assert_eq!(submit(&server, "/welcome", None, &fields).await.status, 422, "{user} {password}");
     }
@@ -37,7 +39,10 @@ async fn the_first_account_is_an_owners_and_ends_the_open_days() {
     assert!(ask(&server, "/people", &cookie).await.text().contains("alice"));
     assert_eq!(ask(&server, "/", &cookie).await.status, 200);
 
-    assert_eq!(server.get("/?friends=a/b&map=1,2,3").await.header("location"), "login?view=friends%3Da%2Fb%26map%3D1%2C2%2C3");
+    assert_eq!(
+        server.get("/?friends=a/b&map=1,2,3").await.header("location"),
+        "login?view=friends%3Da%2Fb%26map%3D1%2C2%2C3"
+    );
     assert_eq!(server.get("/config.json").await.status, 401);
     assert_eq!(submit(&server, "/welcome", None, &fields).await.header("location"), "login", "only once");
     assert_eq!(server.people.now().register.people.len(), 1);
@@ -52,10 +57,12 @@ async fn cookies_are_for_this_server_and_not_for_scripts() {
     let folder = tempfile::tempdir().unwrap();
     let server = Running::start(folder.path()).await;
     found(&server).await;
-    let fields = [("username", "bob"), ("password", &password_of("bob")), ("stay", "yes"), ("view", "map=1,2,3")];
+    let fields =
+        [("username", "bob"), ("password", &password_of("bob")), ("stay", "yes"), ("view", "map=1,2,3")];
     let answer = submit(&server, "/login", None, &fields).await;
     assert_eq!(answer.header("location"), "./?map=1,2,3");
-    let set: Vec<_> = answer.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap()).collect();
+    let set: Vec<_> =
+        answer.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap()).collect();
     assert_eq!(set.len(), 2);
     for cookie in &set {
         assert!(cookie.contains("; HttpOnly; SameSite=") && cookie.contains("; Max-Age="), "{cookie}");
@@ -78,10 +85,12 @@ async fn wrong_names_and_wrong_passwords_look_the_same() {
     found(&server).await;
     let mut answers = Vec::new();
     for user in ["bob", "nobody", "dave", "<b>"] {
-        let answer = submit(&server, "/login", None, &[("username", user), ("password", "not the one")]).await;
+        let answer =
+            submit(&server, "/login", None, &[("username", user), ("password", "not the one")]).await;
         assert_eq!(answer.status, 401);
         assert!(!answer.text().contains("<b>"));
-        answers.push(answer.text().replace(&format!("value=\"{user}\""), "").replace("value=\"&lt;b&gt;\"", ""));
+        answers
+            .push(answer.text().replace(&format!("value=\"{user}\""), "").replace("value=\"&lt;b&gt;\"", ""));
     }
     assert!(answers.windows(2).all(|pair| pair[0] == pair[1]), "{answers:?}");
 }
@@ -109,8 +118,16 @@ async fn after_too_many_wrong_passwords_only_known_browsers_get_in() {
     assert!(refused.is_some_and(|count| count >= 5), "{refused:?}");
     let right_for_alice = [("username", "alice"), ("password", &*password_of("alice"))];
     assert_eq!(submit(&server, "/login", None, &right_for_alice).await.status, 429, "not even looked at");
-    assert_eq!(submit(&server, "/login", Some(&known), &right).await.status, 303, "the browser is known for bob");
-    assert_eq!(submit(&server, "/login", Some(&known), &right_for_alice).await.status, 429, "and for nobody else");
+    assert_eq!(
+        submit(&server, "/login", Some(&known), &right).await.status,
+        303,
+        "the browser is known for bob"
+    );
+    assert_eq!(
+        submit(&server, "/login", Some(&known), &right_for_alice).await.status,
+        429,
+        "and for nobody else"
+    );
     let wrong = [basic("carol", "guess")];
     let refused = request(server.address, "GET", "/api/0/last", &[(wrong[0].0, &wrong[0].1)], "").await;
     assert_eq!(refused.status, 429);
@@ -134,7 +151,9 @@ async fn forms_of_others_change_nothing() {
     }
     assert_eq!(submit(&server, "/people", Some(&bob), &fields(&bobs)).await.status, 403, "no owner");
     let body = format!("mark={mark}&do=remove&name=carol&sure=yes");
-    for (header, value) in [("Origin", "http://evil.example"), ("Origin", "null"), ("Sec-Fetch-Site", "cross-site")] {
+    for (header, value) in
+        [("Origin", "http://evil.example"), ("Origin", "null"), ("Sec-Fetch-Site", "cross-site")]
+    {
         let headers =
             [(header, value), (alice.0, &alice.1), ("Content-Type", "application/x-www-form-urlencoded")];
         assert_eq!(request(server.address, "POST", "/people", &headers, body.clone()).await.status, 403);
@@ -150,9 +169,10 @@ async fn owners_decide_on_the_page_and_it_holds_at_once() {
     let server = Running::start(folder.path()).await;
     found(&server).await;
     let alice = log_in(&server, "alice", &password_of("alice")).await.unwrap();
-    let mut bobs = Live::open(server.address, "/ws/last", &[log_in(&server, "bob", &password_of("bob")).await.unwrap()])
-        .await
-        .unwrap();
+    let mut bobs =
+        Live::open(server.address, "/ws/last", &[log_in(&server, "bob", &password_of("bob")).await.unwrap()])
+            .await
+            .unwrap();
     let mark = form_mark(&server, "/people", &alice).await;
     let fields = [
         ("mark", mark.as_str()),
@@ -162,11 +182,20 @@ async fn owners_decide_on_the_page_and_it_holds_at_once() {
         ("pair", "gone/carol"),
         ("sees", "bob/carol"),
     ];
-    assert_eq!(submit(&server, "/people", Some(&alice), &fields).await.header("location"), "people?done=saved");
+    assert_eq!(
+        submit(&server, "/people", Some(&alice), &fields).await.header("location"),
+        "people?done=saved"
+    );
     assert_eq!(bobs.hear().await, None);
     let register = server.people.now().register.clone();
     assert_eq!(register.hidden.len(), 1);
-    let add = [("mark", mark.as_str()), ("do", "add"), ("name", "Erin"), ("password", "long enough"), ("again", "long enough")];
+    let add = [
+        ("mark", mark.as_str()),
+        ("do", "add"),
+        ("name", "Erin"),
+        ("password", "long enough"),
+        ("again", "long enough"),
+    ];
     assert_eq!(submit(&server, "/people", Some(&alice), &add).await.status, 303);
     assert!(log_in(&server, "erin", "long enough").await.is_some());
     let unmade = [("mark", mark.as_str()), ("do", "owner"), ("name", "alice")];
@@ -185,7 +214,13 @@ async fn a_new_password_ends_all_other_logins() {
     let mut open = Live::open(server.address, "/ws/last", &[elsewhere.clone()]).await.unwrap();
     let mark = form_mark(&server, "/account", &here).await;
     let fields = |current| {
-        [("mark", mark.as_str()), ("do", "password"), ("current", current), ("password", "quite another"), ("again", "quite another")]
+        [
+            ("mark", mark.as_str()),
+            ("do", "password"),
+            ("current", current),
+            ("password", "quite another"),
+            ("again", "quite another"),
+        ]
     };
     assert_eq!(submit(&server, "/account", Some(&here), &fields("wrong one")).await.status, 422);
     let answer = submit(&server, "/account", Some(&here), &fields(&password_of("bob"))).await;
@@ -271,7 +306,8 @@ async fn a_named_proxy_says_who_it_is() {
         networks: vec![Network::parse(network).unwrap()],
         user_header: Some("remote-user".parse().unwrap()),
     };
-    let server = Running::start_with(Settings { proxies: proxies("127.0.0.1"), ..settings(folder.path()) }).await;
+    let server =
+        Running::start_with(Settings { proxies: proxies("127.0.0.1"), ..settings(folder.path()) }).await;
     found(&server).await;
     let by = |user: &'static str| ("Remote-User", user.to_owned());
     assert_eq!(ask(&server, "/api/0/last", &by("bob")).await.status, 200);
@@ -283,7 +319,8 @@ async fn a_named_proxy_says_who_it_is() {
     assert_eq!(open.hear().await, None);
     server.stop().await;
 
-    let server = Running::start_with(Settings { proxies: proxies("192.0.2.1"), ..settings(folder.path()) }).await;
+    let server =
+        Running::start_with(Settings { proxies: proxies("192.0.2.1"), ..settings(folder.path()) }).await;
     assert_eq!(ask(&server, "/api/0/last", &by("alice")).await.status, 401, "anybody could say so");
 }
 

@@ -5,6 +5,7 @@ mod household;
 mod mqtt;
 mod support;
 
+mod compact_history;
 mod publishing;
 mod recorder_interface;
 mod together;
@@ -12,5 +13,5 @@ mod together;
 mod doors;
 mod durability;
 mod logins;
-mod shares;
 mod rights;
+mod shares;

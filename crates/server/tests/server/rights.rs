@@ -68,7 +68,10 @@ async fn visitors(server: &Running) -> Vec<Visitor> {
         let secret = credential(server, person, device).await;
         let login = (person.to_owned(), secret.clone());
         let device = Some(device);
-        all.push(Visitor { device, ..visitor("device", Some(person), vec![basic(person, &secret)], Some(login)) });
+        all.push(Visitor {
+            device,
+            ..visitor("device", Some(person), vec![basic(person, &secret)], Some(login))
+        });
         let others = (if person == "bob" { "alice" } else { "bob" }).to_owned();
         let login = (others.clone(), secret.clone());
         all.push(visitor("credential of another", None, vec![basic(&others, &secret)], Some(login)));
@@ -132,7 +135,13 @@ async fn http_doors(server: &Running, visitor: &Visitor, hidden: Hidden) {
     }
     for person in SEEN {
         let sees = may && should_see(visitor, person, hidden);
-        let expected = if !may { 401 } else if sees { 200 } else { 403 };
+        let expected = if !may {
+            401
+        } else if sees {
+            200
+        } else {
+            403
+        };
         let day = "from=2026-11-22&to=2026-11-23";
         let upper = person.to_uppercase();
         for (door, all) in [
@@ -147,6 +156,7 @@ async fn http_doors(server: &Running, visitor: &Visitor, hidden: Hidden) {
             (format!("/api/0/locations?user={person}&device=phone&{day}&format=geojson"), true),
             (format!("/api/0/locations?user={person}&device=phone&{day}&format=linestring"), true),
             (format!("/api/0/locations?%75ser={person}&device=phone&{day}"), true),
+            (format!("/api/0/history?user={person}&device=phone&month=2026-11"), false),
         ] {
             let (status, got) = get(server, visitor, &door).await;
             assert_eq!(status, expected, "{visitor:?} {door}: {got}");
@@ -163,7 +173,11 @@ async fn http_doors(server: &Running, visitor: &Visitor, hidden: Hidden) {
             ("/api/0/last", &form[..], format!("user={person}")),
             ("/api/0/list", &form[..], format!("user={person}&device=phone")),
             // What a proxy would say wins over what is asked for, and is judged instead.
-            (&format!("/api/0/locations?user={own}&device=phone&{day}"), &[("X-Limit-User", person)][..], String::new()),
+            (
+                &format!("/api/0/locations?user={own}&device=phone&{day}"),
+                &[("X-Limit-User", person)][..],
+                String::new(),
+            ),
         ] {
             let (status, got) = post(server, visitor, path, more, body).await;
             assert_eq!(status, expected, "{visitor:?} {path} {more:?}: {got}");
@@ -245,7 +259,8 @@ async fn mqtt_door(server: &Running, visitor: &Visitor, hidden: Hidden) -> Optio
 async fn everybody_at_every_door_at_every_time() {
     let folder = tempfile::tempdir().unwrap();
     let server = Running::start(folder.path()).await;
-    let mut before_accounts = (Live::connect(server.address, None).await.unwrap(), Mqtt::connect(server.address).await);
+    let mut before_accounts =
+        (Live::connect(server.address, None).await.unwrap(), Mqtt::connect(server.address).await);
     before_accounts.1.subscribe("owntracks/alice/late").await;
     lay_history(&server).await;
     found(&server).await;
@@ -282,15 +297,19 @@ async fn everybody_at_every_door_at_every_time() {
             let body = place(person, &late, NOON + 60 * i64::try_from(round).unwrap() + 60);
             let sender = match person {
                 "dave" => car.clone(),
-                _ => visitors.iter().find(|v| v.person == Some(person) && v.login.is_some() && v.device.is_none()).unwrap().clone(),
+                _ => visitors
+                    .iter()
+                    .find(|v| v.person == Some(person) && v.login.is_some() && v.device.is_none())
+                    .unwrap()
+                    .clone(),
             };
             assert_eq!(post(&server, &sender, "/pub?d=phone", &[], body).await.0, 200);
         }
         let last = format!("{late}-of-dave");
         for (visitor, live, subscriber) in open.drain(..) {
-            let changed = SEEN.iter().any(|person| {
-                should_see(&visitor, person, before) != should_see(&visitor, person, hidden)
-            });
+            let changed = SEEN
+                .iter()
+                .any(|person| should_see(&visitor, person, before) != should_see(&visitor, person, hidden));
             if let Some(mut live) = live {
                 let mut got = String::new();
                 let mut ended = false;

@@ -5,7 +5,9 @@ use owntracks_dashboard::people::password::{PasswordHash, Typed};
 use owntracks_dashboard::people::share::{Precision, Share, ShareId, Shared, Span, Zone};
 use owntracks_dashboard::people::token::Token;
 
-use crate::household::{SEEN, cookie_of, credential, form_mark, found, latitude, log_in, name, password_of, submit};
+use crate::household::{
+    SEEN, cookie_of, credential, form_mark, found, latitude, log_in, name, password_of, submit,
+};
 use crate::mqtt::Mqtt;
 use crate::support::{Answer, Live, Running, request};
 
@@ -104,7 +106,9 @@ async fn get(server: &Running, link: &Link, cookie: &(&'static str, String), pat
 
 /// Nothing of anybody that a guest must never get.
 fn is_clean(got: &str, own: &[&str], what: &str) {
-    for trace in ["wifi-of", "b-of", "street-of", "region-of", "mark-of", "batt", "secret-device-name", "rec/"] {
+    for trace in
+        ["wifi-of", "b-of", "street-of", "region-of", "mark-of", "batt", "secret-device-name", "rec/"]
+    {
         assert!(!got.contains(trace), "{trace} at {what}: {got}");
     }
     for other in SEEN.iter().filter(|seen| !own.contains(seen)) {
@@ -130,11 +134,7 @@ async fn guests_get_the_share_and_nothing_else() {
     for (span, newest, history) in [
         (Span::Live, Some("333"), &[][..]),
         (Span::Last { hours: 2 }, Some("333"), &["222", "333"][..]),
-        (
-            Span::Past { from_s: now_s - 4 * 86_400, to_s: now_s - 2 * 86_400 },
-            Some("111"),
-            &["111"][..],
-        ),
+        (Span::Past { from_s: now_s - 4 * 86_400, to_s: now_s - 2 * 86_400 }, Some("111"), &["111"][..]),
         (Span::Past { from_s: now_s - 9 * 86_400, to_s: now_s - 8 * 86_400 }, None, &[][..]),
     ] {
         for people in [&["bob"][..], &["alice", "carol"][..]] {
@@ -147,15 +147,22 @@ async fn guests_get_the_share_and_nothing_else() {
             for person in people {
                 for decimals in ["111", "222", "333"] {
                     let expected = newest == Some(decimals);
-                    assert_eq!(last.text().contains(&lat_of(person, decimals)), expected, "{what} {decimals} {}", last.text());
+                    assert_eq!(
+                        last.text().contains(&lat_of(person, decimals)),
+                        expected,
+                        "{what} {decimals} {}",
+                        last.text()
+                    );
                 }
             }
             let mut listed = 0;
-            for user in get(&server, &link, &cookie, "api/0/list").await.json()["results"].as_array().unwrap() {
+            for user in get(&server, &link, &cookie, "api/0/list").await.json()["results"].as_array().unwrap()
+            {
                 let user = user.as_str().unwrap();
                 let devices = get(&server, &link, &cookie, &format!("api/0/list?user={user}")).await.json();
                 let device = devices["results"][0].as_str().unwrap().to_owned();
-                let files = get(&server, &link, &cookie, &format!("api/0/list?user={user}&device={device}")).await;
+                let files =
+                    get(&server, &link, &cookie, &format!("api/0/list?user={user}&device={device}")).await;
                 assert_eq!(files.json()["results"].as_array().unwrap().len(), 0, "no names of files");
                 listed += 1;
                 for tricks in [
@@ -169,11 +176,14 @@ async fn guests_get_the_share_and_nothing_else() {
                     let got = get(&server, &link, &cookie, &path).await;
                     is_clean(got.text(), people, &path);
                     let points = got.json()["data"].as_array().unwrap().len();
-                    let expected = if tricks.ends_with("limit=1") { history.len().min(1) } else { history.len() };
+                    let expected =
+                        if tricks.ends_with("limit=1") { history.len().min(1) } else { history.len() };
                     assert_eq!(points, expected, "{what} {path}: {}", got.text());
                 }
                 for format in ["geojson", "linestring", "xml", "csv", "gpx"] {
-                    let path = format!("api/0/locations?user={user}&device={device}&format={format}&from=1970-01-01");
+                    let path = format!(
+                        "api/0/locations?user={user}&device={device}&format={format}&from=1970-01-01"
+                    );
                     assert_eq!(get(&server, &link, &cookie, &path).await.status, 400);
                 }
             }
@@ -191,7 +201,10 @@ async fn guests_get_the_share_and_nothing_else() {
             }
             // The cookie of a guest opens no other door, and no other share.
             for path in ["/api/0/last", "/api/0/list", "/config.json"] {
-                assert_eq!(request(server.address, "GET", path, &[(cookie.0, &cookie.1)], "").await.status, 401);
+                assert_eq!(
+                    request(server.address, "GET", path, &[(cookie.0, &cookie.1)], "").await.status,
+                    401
+                );
             }
             let other = share(&server, "alice", Terms::of(&["carol"], Span::Live)).await;
             assert_eq!(get(&server, &other, &cookie, "api/0/last").await.status, 401);
@@ -219,7 +232,8 @@ async fn open_guests_hear_the_share_and_are_out_when_it_ends() {
     let mut open = Vec::new();
     for link in &links {
         let cookie = guest(&server, link).await;
-        let mut live = Live::open(server.address, &format!("/s/{}/ws/last", link.id), &[cookie.clone()]).await.unwrap();
+        let mut live =
+            Live::open(server.address, &format!("/s/{}/ws/last", link.id), &[cookie.clone()]).await.unwrap();
         live.say("LAST").await;
         let mut got = String::new();
         loop {
@@ -232,10 +246,20 @@ async fn open_guests_hear_the_share_and_are_out_when_it_ends() {
         assert!(got.contains(&lat_of("bob", "333")), "{got}");
         open.push((cookie, live));
     }
-    alices.publish("owntracks/alice/secret-device-name", &full_place("alice", "mark", &lat_of("alice", "444"), now_s())).await;
+    alices
+        .publish(
+            "owntracks/alice/secret-device-name",
+            &full_place("alice", "mark", &lat_of("alice", "444"), now_s()),
+        )
+        .await;
     let event = format!(r#"{{"_type":"transition","event":"enter","tst":{},"desc":"mark-of-bob"}}"#, now_s());
     phone.publish("owntracks/bob/secret-device-name/event", &event).await;
-    phone.publish("owntracks/bob/secret-device-name", &full_place("bob", "mark", &lat_of("bob", "444"), now_s())).await;
+    phone
+        .publish(
+            "owntracks/bob/secret-device-name",
+            &full_place("bob", "mark", &lat_of("bob", "444"), now_s()),
+        )
+        .await;
     for (_, live) in &mut open {
         let got = live.hear().await.unwrap();
         is_clean(&got, &["bob"], "a push");
@@ -252,7 +276,11 @@ async fn open_guests_hear_the_share_and_are_out_when_it_ends() {
     assert_eq!(open[0].1.hear().await, None);
     assert_eq!(get(&server, &links[0], &open[0].0.clone(), "api/0/last").await.status, 401);
     assert_eq!(super::shares::open(&server, &links[0], "").await.status, 410, "replayed");
-    assert!(Live::open(server.address, &format!("/s/{}/ws/last", links[0].id), &[open[0].0.clone()]).await.is_err());
+    assert!(
+        Live::open(server.address, &format!("/s/{}/ws/last", links[0].id), &[open[0].0.clone()])
+            .await
+            .is_err()
+    );
     // Whoever made it is gone.
     server.people.change(|register| register.remove(&name("bob"))).await.unwrap();
     assert_eq!(open[1].1.hear().await, None);
@@ -329,7 +357,9 @@ async fn people_share_themselves_and_owners_whom_they_see() {
     let server = Running::start(folder.path()).await;
     lay_history(&server).await;
     found(&server).await;
-    for (by, person, may) in [("bob", "bob", true), ("bob", "carol", false), ("alice", "carol", true), ("alice", "ghost", false)] {
+    for (by, person, may) in
+        [("bob", "bob", true), ("bob", "carol", false), ("alice", "carol", true), ("alice", "ghost", false)]
+    {
         let cookie = log_in(&server, by, &password_of(by)).await.unwrap();
         let mark = form_mark(&server, "/shares", &cookie).await;
         let fields = [

@@ -33,8 +33,7 @@ pub(super) async fn change(caller: Caller, form: Form) -> Response {
     match form.get("do") {
         "password" => {
             if people.now().register.person(name.as_str()).is_some_and(|person| person.password.is_some()) {
-                let attempt =
-                    Attempt { address: caller.whence.address, name: name.to_string(), known: true };
+                let attempt = Attempt { address: caller.whence.address, name: name.to_string(), known: true };
                 let current = form.get("current").as_bytes();
                 match people.check_password(name.as_str(), current, attempt).await {
                     Ok(Some(_)) => {}
@@ -88,7 +87,8 @@ fn render(caller: &Caller, name: &Name, status: StatusCode, notice: &str) -> Res
         body += &format!("<p class=notice>{}</p>", e(words.by_proxy));
     }
 
-    body += &format!("<section><h2>{}</h2>{}<p><a class=button href=phone>{}</a></p></section>",
+    body += &format!(
+        "<section><h2>{}</h2>{}<p><a class=button href=phone>{}</a></p></section>",
         e(words.devices),
         devices(caller, HERE, name),
         e(words.add_phone)

@@ -38,7 +38,9 @@ pub fn time(time_s: UnixSeconds) -> String {
 
 /// A QR code, dark on light in any theme: some readers see no other.
 pub fn qr(text: &str) -> Option<String> {
-    let code = QrCode::encode_text(text, QrCodeEcc::Medium).or_else(|_| QrCode::encode_text(text, QrCodeEcc::Low)).ok()?;
+    let code = QrCode::encode_text(text, QrCodeEcc::Medium)
+        .or_else(|_| QrCode::encode_text(text, QrCodeEcc::Low))
+        .ok()?;
     let size = code.size();
     let mut path = String::new();
     for y in 0..size {

@@ -162,10 +162,8 @@ pub(super) async fn begin(
     let secure = secure(caller);
     let age = if lasting { format!("; Max-Age={LASTING_S}") } else { String::new() };
     let login = format!("{LOGIN_COOKIE}={}; HttpOnly; SameSite=Lax{secure}{age}", token.reveal());
-    let known = format!(
-        "{KNOWN_COOKIE}={}; HttpOnly; SameSite=Strict{secure}; Max-Age={KNOWN_S}",
-        known.reveal()
-    );
+    let known =
+        format!("{KNOWN_COOKIE}={}; HttpOnly; SameSite=Strict{secure}; Max-Age={KNOWN_S}", known.reveal());
     with_cookies(&see_other(on), &[login, known])
 }
 
@@ -206,7 +204,8 @@ fn show_login(caller: &Caller, status: StatusCode, notice: &str, view: &str, use
             e(user)
         ),
     );
-    let password = field(words.password, "", "type=password name=password required autocomplete=current-password");
+    let password =
+        field(words.password, "", "type=password name=password required autocomplete=current-password");
     let body = format!(
         "<p class=soft>{}</p>{notice}<section><form method=post action=login>\
          <input type=hidden name=view value=\"{}\">{user_field}{password}{}<button>{}</button></form></section>",

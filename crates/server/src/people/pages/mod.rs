@@ -73,7 +73,8 @@ pub fn routes(setup: Setup) -> Router {
 }
 
 pub(super) async fn script() -> Response {
-    let headers = [(header::CONTENT_TYPE, "text/javascript; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")];
+    let headers =
+        [(header::CONTENT_TYPE, "text/javascript; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")];
     (headers, SCRIPT).into_response()
 }
 

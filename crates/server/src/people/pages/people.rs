@@ -98,11 +98,9 @@ async fn change_as(
     change: impl FnOnce(&mut Register) -> Result<(), Refused> + Send + 'static,
 ) -> Result<(), ChangeError> {
     let owner = owner.clone();
-    let change = move |register: &mut Register| {
-        match register.person(owner.as_str()) {
-            Some(person) if person.owner => change(register),
-            _ => Err(Refused::NobodyOfThatName),
-        }
+    let change = move |register: &mut Register| match register.person(owner.as_str()) {
+        Some(person) if person.owner => change(register),
+        _ => Err(Refused::NobodyOfThatName),
     };
     caller.pass.people().change(change).await
 }
@@ -117,11 +115,7 @@ fn pairs<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<(Name, Name)> {
 }
 
 /// Sets the pairs that were on the page; people who came meanwhile stay as they are.
-fn set_sights(
-    register: &mut Register,
-    pairs: &[(Name, Name)],
-    seen: &[(Name, Name)],
-) -> Result<(), Refused> {
+fn set_sights(register: &mut Register, pairs: &[(Name, Name)], seen: &[(Name, Name)]) -> Result<(), Refused> {
     for pair in pairs {
         match register.set_sight(&pair.0, &pair.1, seen.contains(pair)) {
             Ok(()) | Err(Refused::NobodyOfThatName) => {}
@@ -172,22 +166,17 @@ fn render(caller: &Caller, status: StatusCode, notice: &str) -> Response {
             caller.form(HERE, "sight"),
         );
         for viewer in everybody {
-            body += &format!(
-                "<fieldset><legend>{} {}</legend><div>",
-                e(viewer.name.as_str()),
-                e(words.sees)
-            );
+            body += &format!("<fieldset><legend>{} {}</legend><div>", e(viewer.name.as_str()), e(words.sees));
             for seen in everybody.iter().filter(|seen| seen.name != viewer.name) {
                 let pair = format!("{}/{}", viewer.name, seen.name);
-                let hidden = household.register.hidden.iter().any(|hidden| {
-                    hidden.viewer == viewer.name && hidden.seen == seen.name
-                });
+                let hidden = household
+                    .register
+                    .hidden
+                    .iter()
+                    .any(|hidden| hidden.viewer == viewer.name && hidden.seen == seen.name);
                 let checked = if hidden { "" } else { " checked" };
                 body += &format!("<input type=hidden name=pair value=\"{}\">", e(&pair));
-                body += &check(
-                    seen.name.as_str(),
-                    &format!("name=sees value=\"{}\"{checked}", e(&pair)),
-                );
+                body += &check(seen.name.as_str(), &format!("name=sees value=\"{}\"{checked}", e(&pair)));
             }
             body += "</div></fieldset>";
         }

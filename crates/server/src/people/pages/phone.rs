@@ -147,7 +147,8 @@ impl Target {
             _ => (rest, if tls { 8883 } else { 1883 }),
         };
         let host = host.trim_start_matches('[').trim_end_matches(']');
-        let plain = !host.is_empty() && host.bytes().all(|b| b.is_ascii_alphanumeric() || b".-:".contains(&b));
+        let plain =
+            !host.is_empty() && host.bytes().all(|b| b.is_ascii_alphanumeric() || b".-:".contains(&b));
         plain.then(|| Self::Mqtt { host: host.to_owned(), port, tls })
     }
 
@@ -192,7 +193,9 @@ impl Target {
 
     fn shown(&self) -> String {
         match self {
-            Self::Mqtt { host, port, tls } => format!("{}://{host}:{port}", if *tls { "mqtts" } else { "mqtt" }),
+            Self::Mqtt { host, port, tls } => {
+                format!("{}://{host}:{port}", if *tls { "mqtts" } else { "mqtt" })
+            }
             Self::Http { url } => url.clone(),
         }
     }
@@ -225,10 +228,13 @@ fn wait(setup: &Setup, caller: &Caller, own: &Name) -> Response {
     let words = caller.words;
     let household = caller.pass.people().now();
     let friend = FriendId::parse(caller.query("wait"));
-    let device = friend.as_ref().filter(|friend| friend.user() == own.as_str() || caller.is_owner()).and_then(|friend| {
-        let person = household.register.person(friend.user())?;
-        person.devices.iter().find(|device| device.name.as_str() == friend.device())
-    });
+    let device = friend
+        .as_ref()
+        .filter(|friend| friend.user() == own.as_str() || caller.is_owner())
+        .and_then(|friend| {
+            let person = household.register.person(friend.user())?;
+            person.devices.iter().find(|device| device.name.as_str() == friend.device())
+        });
     let (Some(friend), Some(device), Some(store)) = (friend, device, &setup.store) else {
         return (StatusCode::NOT_FOUND, words.no_such_thing).into_response();
     };
@@ -280,10 +286,18 @@ fn render(setup: &Setup, caller: &Caller, own: &Name, status: StatusCode, notice
         e(words.phone_hint),
         caller.form(HERE, "add"),
         e(words.phone_whose),
-        field(words.phone_device, words.phone_device_hint, "name=device required maxlength=64 value=phone autocapitalize=none spellcheck=false"),
+        field(
+            words.phone_device,
+            words.phone_device_hint,
+            "name=device required maxlength=64 value=phone autocapitalize=none spellcheck=false"
+        ),
         mode("mqtt", !http, words.phone_mqtt),
         mode("http", http, words.phone_http),
-        field(words.phone_broker, words.phone_broker_hint, &format!("name=address value=\"{}\" autocapitalize=none spellcheck=false", e(&address))),
+        field(
+            words.phone_broker,
+            words.phone_broker_hint,
+            &format!("name=address value=\"{}\" autocapitalize=none spellcheck=false", e(&address))
+        ),
         e(words.add_phone),
     );
     caller.page(status, words.add_phone, HERE, &body)
@@ -331,8 +345,14 @@ mod tests {
         let name = |text| Name::parse(text).unwrap();
         let mqtt = target("mqtt", "home.example").unwrap();
         let made = mqtt.configuration(&name("alice"), &name("pixel"), Some("secret"));
-        assert_eq!((&made["_type"], &made["mode"], &made["port"]), (&"configuration".into(), &0.into(), &8883.into()));
-        assert_eq!((&made["username"], &made["deviceId"], &made["tid"]), (&"alice".into(), &"pixel".into(), &"el".into()));
+        assert_eq!(
+            (&made["_type"], &made["mode"], &made["port"]),
+            (&"configuration".into(), &0.into(), &8883.into())
+        );
+        assert_eq!(
+            (&made["username"], &made["deviceId"], &made["tid"]),
+            (&"alice".into(), &"pixel".into(), &"el".into())
+        );
         assert_eq!((&made["password"], &made["usePassword"]), (&"secret".into(), &true.into()));
         let outside = mqtt.configuration(&name("alice"), &name("pixel"), None);
         assert_eq!(outside.get("password"), None);

@@ -46,7 +46,8 @@ pub(super) async fn change(caller: Caller, form: Form) -> Response {
             let id = ShareId(form.get("id").to_owned());
             let (own, is_owner) = (name.clone(), caller.is_owner());
             let revoked = people.change(move |register| {
-                let share = register.shares.iter().find(|share| share.id == id).ok_or(Refused::NoSuchThing)?;
+                let share =
+                    register.shares.iter().find(|share| share.id == id).ok_or(Refused::NoSuchThing)?;
                 if share.by != own && !is_owner {
                     return Err(Refused::NoSuchThing);
                 }
@@ -57,7 +58,9 @@ pub(super) async fn change(caller: Caller, form: Form) -> Response {
         "zone" => {
             let degrees = |name: &str| form.get(name).trim().replace(',', ".").parse::<f64>().ok();
             let centre = degrees("lat").zip(degrees("lon")).and_then(|(lat, lon)| LatLon::new(lat, lon));
-            let (Some(centre), Some(radius_m), Ok(chance)) = (centre, degrees("radius"), token::random::<2>()) else {
+            let (Some(centre), Some(radius_m), Ok(chance)) =
+                (centre, degrees("radius"), token::random::<2>())
+            else {
                 return refuse(caller.words.bad_zone);
             };
             let label = form.get("label").to_owned();
@@ -189,11 +192,10 @@ fn new_share(caller: &Caller) -> String {
             format!("<option value={hours}>{}</option>", e(&label))
         })
         .collect();
-    let precisions: String =
-        [("exact", words.exact), ("kilometre", words.kilometre), ("town", words.town)]
-            .iter()
-            .map(|(value, label)| format!("<option value={value}>{}</option>", e(label)))
-            .collect();
+    let precisions: String = [("exact", words.exact), ("kilometre", words.kilometre), ("town", words.town)]
+        .iter()
+        .map(|(value, label)| format!("<option value={value}>{}</option>", e(label)))
+        .collect();
     format!(
         "<section><h2>{}</h2><p class=soft>{}</p>{}<ul class=list>{who}</ul><div class=choices>{}{}{}</div>\
          <label class=field><span>{}</span><select name=lasts>{lasts}</select></label>\
@@ -242,7 +244,9 @@ fn list(caller: &Caller, own: &Name) -> String {
             None => e(words.share_until_revoked),
         };
         let views = match household.sessions.views(&share.id) {
-            Some((count, last_s)) => format!("{} {count}, {} {}", e(words.views), e(words.last_view), time(last_s)),
+            Some((count, last_s)) => {
+                format!("{} {count}, {} {}", e(words.views), e(words.last_view), time(last_s))
+            }
             None => e(words.no_views),
         };
         let by = if share.by == *own { String::new() } else { format!(" · {}", e(share.by.as_str())) };

@@ -1,7 +1,6 @@
 //! The doors for guests, all below `/s/<id>/`: the page, and as much of the Recorder's interface as it needs, with nothing in
 //! it but the share. Every answer asks the rule anew and goes through [`view`].
 
-use std::io;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,17 +14,16 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use dashboard_core::owntracks::FriendId;
-use dashboard_core::time::format_rfc3339;
-use futures_util::stream;
+use dashboard_core::time::{UnixSeconds, format_rfc3339};
 use serde_json::json;
 use tokio::sync::broadcast::error::RecvError;
-use tokio::sync::{Semaphore, mpsc, watch};
+use tokio::sync::{Semaphore, watch};
 use tokio::time::timeout;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::view::{self, Alias};
 use super::{Share, ShareId, Zone};
-use crate::api::{Parameters, RECORDER_VERSION, times};
+use crate::api::{Parameters, RECORDER_VERSION, pieces, times};
 use crate::clock::now_s;
 use crate::json;
 use crate::page;
@@ -35,7 +33,7 @@ use crate::people::identify::{Whence, cookie};
 use crate::people::pages::guest as pages;
 use crate::people::token::{Token, TokenHash};
 use crate::people::{Pass, People, Viewer};
-use crate::store::{Direction, Store};
+use crate::store::{Order, Store};
 
 /// Name of the cookie of an opened link; it has no path, so it is sent below this share's only.
 const GUEST_COOKIE: &str = "owntracks-guest";
@@ -63,7 +61,8 @@ pub struct Guests {
 /// The routes.
 pub fn routes(store: Arc<Store>, closing: watch::Receiver<bool>) -> Router {
     let guests = Guests { store, closing, seats: Arc::new(Semaphore::new(MAX_LISTENERS)) };
-    let no_store = SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    let no_store =
+        SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Router::new()
         .route("/s/{id}/", get(index))
         .route("/s/{id}/open", post(open))
@@ -160,7 +159,8 @@ async fn open(
 ) -> Response {
     let people = pass.people();
     let fields: Vec<(String, String)> = form_urlencoded::parse(&body).into_owned().collect();
-    let field = |name: &str| fields.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str());
+    let field =
+        |name: &str| fields.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str());
     let secret = field("secret").trim();
     let (hash, id) = (TokenHash::of(secret), ShareId(id));
     let household = people.now();
@@ -186,15 +186,15 @@ async fn open(
     }
     let Ok(token) = Token::random() else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
     let (session, opened) = (token.hash(), id);
-    if let Err(error) =
-        people.change_sessions(move |sessions| sessions.open(session, opened, now_s())).await
+    if let Err(error) = people.change_sessions(move |sessions| sessions.open(session, opened, now_s())).await
     {
         tracing::error!("an opened link was not saved: {error}");
     }
     let origin = headers.get(header::ORIGIN).map(HeaderValue::as_bytes);
     let secure = whence.secure || origin.is_some_and(|origin| origin.starts_with(b"https://"));
     let secure = if secure { "; Secure" } else { "" };
-    let cookie = format!("{GUEST_COOKIE}={}; HttpOnly; SameSite=Lax{secure}; Max-Age=5184000", token.reveal());
+    let cookie =
+        format!("{GUEST_COOKIE}={}; HttpOnly; SameSite=Lax{secure}; Max-Age=5184000", token.reveal());
     let mut answer = see_other("./");
     if let Ok(value) = cookie.parse() {
         answer.headers_mut().append(header::SET_COOKIE, value);
@@ -260,9 +260,7 @@ async fn list(guest: Guest, State(guests): State<Guests>, parameters: Parameters
     let ids = aliases.iter().map(|alias| &alias.guest_id);
     let mut names: Vec<String> = match (parameters.user(), parameters.device()) {
         (None, _) => ids.map(|id| id.user().to_owned()).collect(),
-        (Some(user), None) => {
-            ids.filter(|id| id.user() == user).map(|id| id.device().to_owned()).collect()
-        }
+        (Some(user), None) => ids.filter(|id| id.user() == user).map(|id| id.device().to_owned()).collect(),
         (Some(_), Some(_)) => Vec::new(), // months are for those who may have them all
     };
     names.sort();
@@ -283,63 +281,39 @@ async fn locations(guest: Guest, State(guests): State<Guests>, parameters: Param
     if parameters.get("format").is_some_and(|format| format != "json") {
         return (StatusCode::BAD_REQUEST, "unrecognized format\n").into_response();
     }
-    let (sender, mut receiver) = mpsc::channel::<io::Result<Bytes>>(4);
-    let runtime = tokio::runtime::Handle::current();
-    tokio::task::spawn_blocking(move || {
-        let mut out = Out { piece: br#"{"data":["#.to_vec(), sender, runtime };
+    as_json(pieces::stream(move |mut pieces| {
+        pieces.push(br#"{"data":["#);
         let mut count = 0_usize;
         if let (Some((after_s, before_s)), Some((from_s, to_s)), Some(alias)) = (asked, allowed, alias) {
             let (after_s, before_s) = (after_s.max(from_s), before_s.min(to_s));
-            let direction = if newest_first { Direction::NewestFirst } else { Direction::AsReceived };
-            let read = guests.store.history(&alias.friend, after_s, before_s).and_then(|history| {
-                history.each(direction, |line| {
-                    let object = line.json.as_bytes();
-                    let tst = json::member(object, "tst").and_then(|tst| std::str::from_utf8(tst).ok()?.parse().ok());
-                    // Lines stand under the time of the fix; old ones under that of receipt.
-                    let time_s = tst.unwrap_or(line.time_s);
-                    let Some(share) = guest.now() else { return ControlFlow::Break(()) };
-                    if !(view::is_in_time(&share, time_s, now_s()) && after_s < time_s && time_s < before_s) {
-                        return ControlFlow::Continue(());
-                    }
-                    let Some(seen) = guest.seen(&share, &alias, object) else { return ControlFlow::Continue(()) };
-                    if count > 0 {
-                        out.piece.push(b',');
-                    }
-                    count += 1;
-                    out.piece.extend(seen);
-                    if count >= limit { ControlFlow::Break(()) } else { out.flush_if_full() }
-                })
-            });
-            if let Err(error) = read {
-                tracing::error!("a history could not be read: {error}");
-                return;
-            }
+            let order = if newest_first { Order::NewestFirst } else { Order::OldestFirst };
+            guests.store.history(&alias.friend, after_s, before_s)?.each(order, |line| {
+                // Old stores have the time of receipt in front.
+                let time_s = time_of(line.json).unwrap_or(line.time_s);
+                let Some(share) = guest.now() else { return ControlFlow::Break(()) };
+                let in_time =
+                    view::is_in_time(&share, time_s, now_s()) && after_s < time_s && time_s < before_s;
+                let object = Some(line.json).filter(|object| in_time && json::is_object(object));
+                let Some(seen) = object.and_then(|object| guest.seen(&share, &alias, object)) else {
+                    return ControlFlow::Continue(());
+                };
+                if count > 0 {
+                    pieces.push(b",");
+                }
+                count += 1;
+                pieces.push(&seen);
+                if count >= limit { ControlFlow::Break(()) } else { pieces.flush_if_full() }
+            })?;
         }
-        out.piece.extend(
-            format!(r#"],"count":{count},"status":200,"version":"{RECORDER_VERSION}"}}"#).as_bytes(),
-        );
-        let _ = out.flush(); // the reader may have gone away
-    });
-    as_json(Body::from_stream(stream::poll_fn(move |context| receiver.poll_recv(context))))
+        pieces.push(format!(r#"],"count":{count},"status":200,"version":"{RECORDER_VERSION}"}}"#).as_bytes());
+        pieces.end();
+        Ok(())
+    }))
 }
 
-/// An answer on its way out.
-struct Out {
-    piece: Vec<u8>,
-    sender: mpsc::Sender<io::Result<Bytes>>,
-    runtime: tokio::runtime::Handle,
-}
-
-impl Out {
-    fn flush_if_full(&mut self) -> ControlFlow<()> {
-        if self.piece.len() < 64 << 10 { ControlFlow::Continue(()) } else { self.flush() }
-    }
-
-    fn flush(&mut self) -> ControlFlow<()> {
-        let piece = std::mem::take(&mut self.piece).into();
-        let sent = self.runtime.block_on(async { timeout(STALLED, self.sender.send(Ok(piece))).await });
-        if matches!(sent, Ok(Ok(()))) { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-    }
+/// The time of a fix.
+fn time_of(object: &[u8]) -> Option<UnixSeconds> {
+    std::str::from_utf8(json::member(object, "tst")?).ok()?.parse().ok()
 }
 
 async fn live(guest: Guest, State(guests): State<Guests>, upgrade: WebSocketUpgrade) -> Response {
@@ -402,7 +376,8 @@ impl Guests {
         seen.filter_map(|(friend, fix, known)| {
             let alias = Alias::of(&guest.share, &friend)?;
             let in_time = view::is_in_time(&guest.share, fix.time_s, now_s());
-            let newest = if in_time { Some(fix.object.to_vec()) } else { self.newest_in_range(guest, &friend) };
+            let newest =
+                if in_time { Some(fix.object.to_vec()) } else { self.newest_in_range(guest, &friend) };
             Some((alias, newest.map(|object| known.with_card(&object))))
         })
         .collect()
@@ -413,10 +388,11 @@ impl Guests {
         let (after_s, before_s) = view::range(&guest.share, now_s())?;
         let mut newest = None;
         let history = self.store.history(friend, after_s, before_s).ok()?;
-        let read = history.each(Direction::NewestFirst, |line| {
-            let is_location = json::member(line.json.as_bytes(), "_type") == Some(br#""location""#);
-            if is_location && view::is_in_time(&guest.share, line.time_s, now_s()) {
-                newest = Some(line.json.as_bytes().to_vec());
+        let read = history.each(Order::NewestFirst, |line| {
+            let time_s = time_of(line.json).unwrap_or(line.time_s);
+            let fits = line.is_location && view::is_in_time(&guest.share, time_s, now_s());
+            if fits && json::is_object(line.json) {
+                newest = Some(line.json.to_vec());
                 return ControlFlow::Break(());
             }
             ControlFlow::Continue(())
@@ -427,8 +403,7 @@ impl Guests {
     /// What a guest hears of a push.
     fn pushed(&self, guest: &Guest, friend: &FriendId, object: &[u8]) -> Vec<String> {
         let Some(share) = guest.now() else { return Vec::new() };
-        let time_s = json::member(object, "tst").and_then(|tst| std::str::from_utf8(tst).ok()?.parse().ok());
-        let in_time = time_s.is_some_and(|time_s| view::is_in_time(&share, time_s, now_s()));
+        let in_time = time_of(object).is_some_and(|time_s| view::is_in_time(&share, time_s, now_s()));
         let alias = Alias::of(&share, friend).filter(|_| in_time);
         let seen = alias.and_then(|alias| guest.seen(&share, &alias, object));
         seen.and_then(|seen| String::from_utf8(seen).ok()).into_iter().collect()
@@ -438,4 +413,3 @@ impl Guests {
 fn as_json(body: impl Into<Body>) -> Response {
     ([(header::CONTENT_TYPE, "application/json; charset=utf-8")], body.into()).into_response()
 }
-

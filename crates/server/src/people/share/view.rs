@@ -213,7 +213,9 @@ mod tests {
             assert!(aside_m + 300.0 <= zone.veil.radius_m, "all of it is hidden");
             assert_eq!(seen(&share(Span::Live, Precision::Town, None), &[zone], OBJECT), None);
         }
-        assert!(Zone::new("", home, 300.0, [0, 0]).is_err() && Zone::new("x", home, f64::NAN, [0, 0]).is_err());
+        assert!(
+            Zone::new("", home, 300.0, [0, 0]).is_err() && Zone::new("x", home, f64::NAN, [0, 0]).is_err()
+        );
     }
 
     #[test]
