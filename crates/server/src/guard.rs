@@ -30,7 +30,7 @@ pub struct Guard {
 }
 
 /// Paths where programs send a password with every request. Elsewhere one in the headers is that of a proxy in front.
-const FOR_PROGRAMS: [&str; 3] = ["/api/", "/ws/", "/pub"];
+const FOR_PROGRAMS: [&str; 4] = ["/api/", "/ws/", "/pub", "/mqtt"];
 
 /// Lets a request pass, with its [`Whence`] and [`Pass`], or answers it with 403.
 pub async fn admit(State(guard): State<Arc<Guard>>, mut request: Request, next: Next) -> Response {

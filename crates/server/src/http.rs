@@ -34,7 +34,7 @@ const WRITE_STALL_TIMEOUT: Duration = Duration::from_secs(75);
 /// Bytes of the head of a request.
 const MAX_HEAD_BYTES: usize = 32 << 10;
 
-/// Connections at once, WebSockets included.
+/// Connections at once. WebSockets have bounds of their own at their doors.
 const MAX_CONNECTIONS: usize = 1_024;
 
 /// Of one address, unless it is this machine's own (a proxy's): a household behind one address has a few dozen.

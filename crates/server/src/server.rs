@@ -155,6 +155,11 @@ impl Server {
         self.household.as_ref()?.mqtt.as_ref()?.local_addr().ok()
     }
 
+    /// Where MQTT over TLS is taken in, if it is.
+    pub fn mqtts_address(&self) -> Option<SocketAddr> {
+        self.household.as_ref()?.mqtts.as_ref()?.0.local_addr().ok()
+    }
+
     /// The store, where the server has its own.
     pub fn store(&self) -> Option<&Arc<Store>> {
         self.household.as_ref().map(|household| &household.store)

@@ -67,7 +67,7 @@ pub fn routes(api: Api) -> Router {
             header::CACHE_CONTROL,
             HeaderValue::from_static("no-store"),
         ))
-        .route("/ws/last", any(live::live).route_layer(from_fn(doors::readers)))
+        .route("/ws/last", any(live::live).layer(from_fn(doors::readers)))
         .with_state(api)
 }
 

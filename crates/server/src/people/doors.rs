@@ -43,15 +43,15 @@ pub async fn readers(pass: Pass, request: Request, next: Next) -> Response {
 /// Before `POST /pub`: somebody of the household or a device, who publishes as nobody else. What the request says about
 /// the user is replaced, as a proxy does with `X-Limit-U`.
 pub async fn publishers(pass: Pass, mut request: Request, next: Next) -> Response {
+    if !pass.holds() {
+        return asked_for_password();
+    }
     let (person, device) = match pass.viewer() {
         Viewer::Open => return next.run(request).await,
         Viewer::Person { name, .. } => (name.clone(), None),
         Viewer::Device { person, device, .. } => (person.clone(), Some(device.clone())),
         Viewer::Nobody | Viewer::Guest { .. } => return asked_for_password(),
     };
-    if !pass.holds() {
-        return asked_for_password();
-    }
     let headers = request.headers_mut();
     for (header, name) in [("x-limit-u", Some(person)), ("x-limit-d", device)] {
         // A name consists of letters, digits and dashes.

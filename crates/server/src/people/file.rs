@@ -70,7 +70,7 @@ impl RegisterFile {
             Ok(bytes) => Register::from_json(&bytes).map(|register| (register, stamp)).map_err(|reason| {
                 io::Error::new(io::ErrorKind::InvalidData, format!("{}: {reason}", self.path.display()))
             }),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok((Register::default(), stamp)),
+            Err(error) if is_missing(&error) => Ok((Register::default(), stamp)),
             Err(error) => Err(error),
         }
     }
@@ -82,7 +82,7 @@ impl RegisterFile {
     pub fn stamp(&self) -> io::Result<Stamp> {
         match fs::metadata(&self.path) {
             Ok(found) => Ok(Stamp(Some((number_of(&found), found.len(), found.modified()?)))),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Stamp::default()),
+            Err(error) if is_missing(&error) => Ok(Stamp::default()),
             Err(error) => Err(error),
         }
     }
@@ -130,6 +130,11 @@ pub fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
         File::open(folder)?.sync_all()?;
     }
     Ok(())
+}
+
+/// There is no such file. Whether the data folder is one at all is for the store to say.
+fn is_missing(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
 #[cfg(unix)]

@@ -14,12 +14,12 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 use tokio::time::timeout;
 
-use super::People;
 use super::attempts::{Attempt, Wait};
 use super::password::PasswordHash;
 use super::register::Name;
 use super::token::TokenHash;
 use super::viewer::{Proof, Viewer};
+use super::{Household, People};
 use crate::clock;
 
 /// Name of the cookie of a login.
@@ -170,6 +170,7 @@ impl People {
         if let Some(token) = cookie(headers, LOGIN_COOKIE).map(TokenHash::of)
             && let Some((name, _)) = household.sessions.find(&token, clock::now_s())
         {
+            self.note_use(&household, &token);
             return Ok(Viewer::Person { name: name.clone(), proof: Proof::Session(token) });
         }
         match basic(headers).filter(|_| takes_password) {
@@ -178,6 +179,20 @@ impl People {
             }
             None => Ok(Viewer::Nobody),
         }
+    }
+
+    /// Notes now and then that a login is in use, so that it lasts.
+    fn note_use(self: &Arc<Self>, household: &Household, token: &TokenHash) {
+        if !household.sessions.is_due(token, clock::now_s()) {
+            return;
+        }
+        let (people, token) = (Arc::clone(self), token.clone());
+        tokio::spawn(async move {
+            let noted = people.change_sessions(move |sessions| sessions.seen(&token, clock::now_s()));
+            if let Err(error) = noted.await {
+                tracing::warn!("it could not be saved that a login is in use: {error}");
+            }
+        });
     }
 
     /// Who says this user name and password, on MQTT or with HTTP Basic: a person, or a device with its credential.

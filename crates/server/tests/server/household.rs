@@ -1,7 +1,10 @@
 //! A household with accounts, and everybody who could try to look in.
 
+use std::sync::Arc;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use owntracks_dashboard::people::People;
 use owntracks_dashboard::people::password::{PasswordHash, Typed};
 use owntracks_dashboard::people::register::{Device, Name, Person};
 use owntracks_dashboard::people::token::Token;
@@ -64,21 +67,21 @@ pub async fn lay_history(server: &Running) {
 }
 
 /// Adds an owner, members and a car.
-pub async fn found(server: &Running) {
+pub async fn found(people: &Arc<People>) {
     for person in ["alice", "bob", "carol", "dave"] {
         let password = PasswordHash::of(&Typed::new(password_of(person))).unwrap();
         let password = (person != "dave").then_some(password);
         let person = Person::new(name(person), person == "alice", password);
-        server.people.change(move |register| register.add(person)).await.unwrap();
+        people.change(move |register| register.add(person)).await.unwrap();
     }
 }
 
 /// Gives a device a credential.
-pub async fn credential(server: &Running, person: &str, device: &str) -> String {
+pub async fn credential(people: &Arc<People>, person: &str, device: &str) -> String {
     let token = Token::random().unwrap();
     let device = Device { name: name(device), secret: token.hash(), made_at_s: NOON };
     let person = name(person);
-    server.people.change(move |register| register.set_device(&person, device)).await.unwrap();
+    people.change(move |register| register.set_device(&person, device)).await.unwrap();
     token.reveal().to_owned()
 }
 

@@ -56,7 +56,7 @@ async fn the_first_account_is_an_owners_and_ends_the_open_days() {
 async fn cookies_are_for_this_server_and_not_for_scripts() {
     let folder = tempfile::tempdir().unwrap();
     let server = Running::start(folder.path()).await;
-    found(&server).await;
+    found(&server.people).await;
     let fields =
         [("username", "bob"), ("password", &password_of("bob")), ("stay", "yes"), ("view", "map=1,2,3")];
     let answer = submit(&server, "/login", None, &fields).await;
@@ -82,7 +82,7 @@ async fn cookies_are_for_this_server_and_not_for_scripts() {
 async fn wrong_names_and_wrong_passwords_look_the_same() {
     let folder = tempfile::tempdir().unwrap();
     let server = Running::start(folder.path()).await;
-    found(&server).await;
+    found(&server.people).await;
     let mut answers = Vec::new();
     for user in ["bob", "nobody", "dave", "<b>"] {
         let answer =
@@ -99,8 +99,8 @@ async fn wrong_names_and_wrong_passwords_look_the_same() {
 async fn after_too_many_wrong_passwords_only_known_browsers_get_in() {
     let folder = tempfile::tempdir().unwrap();
     let server = Running::start(folder.path()).await;
-    found(&server).await;
-    let phone = credential(&server, "bob", "phone").await;
+    found(&server.people).await;
+    let phone = credential(&server.people, "bob", "phone").await;
     let right = [("username", "bob"), ("password", &*password_of("bob"))];
     let first = submit(&server, "/login", None, &right).await;
     let known = first.headers.get_all("set-cookie").iter().find_map(|value| {
@@ -140,7 +140,7 @@ async fn after_too_many_wrong_passwords_only_known_browsers_get_in() {
 async fn forms_of_others_change_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let server = Running::start(folder.path()).await;
-    found(&server).await;
+    found(&server.people).await;
     let alice = log_in(&server, "alice", &password_of("alice")).await.unwrap();
     let bob = log_in(&server, "bob", &password_of("bob")).await.unwrap();
     let mark = form_mark(&server, "/people", &alice).await;
@@ -167,7 +167,7 @@ async fn forms_of_others_change_nothing() {
 async fn owners_decide_on_the_page_and_it_holds_at_once() {
     let folder = tempfile::tempdir().unwrap();
     let server = Running::start(folder.path()).await;
-    found(&server).await;
+    found(&server.people).await;
     let alice = log_in(&server, "alice", &password_of("alice")).await.unwrap();
     let mut bobs =
         Live::open(server.address, "/ws/last", &[log_in(&server, "bob", &password_of("bob")).await.unwrap()])
@@ -208,7 +208,7 @@ async fn owners_decide_on_the_page_and_it_holds_at_once() {
 async fn a_new_password_ends_all_other_logins() {
     let folder = tempfile::tempdir().unwrap();
     let server = Running::start(folder.path()).await;
-    found(&server).await;
+    found(&server.people).await;
     let here = log_in(&server, "bob", &password_of("bob")).await.unwrap();
     let elsewhere = log_in(&server, "bob", &password_of("bob")).await.unwrap();
     let mut open = Live::open(server.address, "/ws/last", &[elsewhere.clone()]).await.unwrap();
@@ -288,7 +288,7 @@ async fn nobody_beyond_this_machine_before_there_is_an_owner() {
         let answer = request(server.address, "GET", "/api/0/last", &[(header, "127.0.0.1")], "").await;
         assert_eq!(answer.status, 403, "{header}: a proxy brings others");
     }
-    found(&server).await;
+    found(&server.people).await;
     server.stop().await;
     let server = Running::start_with(everywhere).await;
     assert_eq!(server.get("/api/0/last").await.status, 401);
@@ -308,7 +308,7 @@ async fn a_named_proxy_says_who_it_is() {
     };
     let server =
         Running::start_with(Settings { proxies: proxies("127.0.0.1"), ..settings(folder.path()) }).await;
-    found(&server).await;
+    found(&server.people).await;
     let by = |user: &'static str| ("Remote-User", user.to_owned());
     assert_eq!(ask(&server, "/api/0/last", &by("bob")).await.status, 200);
     assert_eq!(ask(&server, "/api/0/last", &by("nobody")).await.status, 401);
@@ -328,7 +328,7 @@ async fn a_named_proxy_says_who_it_is() {
 async fn one_client_identifier_for_two_people_is_two_sessions() {
     let folder = tempfile::tempdir().unwrap();
     let server = Running::start(folder.path()).await;
-    found(&server).await;
+    found(&server.people).await;
     let mut alice =
         Mqtt::connect_as(server.address, &[], "phone", Some(("alice", &password_of("alice")))).await.unwrap();
     alice.subscribe("owntracks/alice/#").await;

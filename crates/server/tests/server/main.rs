@@ -12,6 +12,8 @@ mod together;
 
 mod doors;
 mod durability;
+mod encrypted;
+mod front;
 mod logins;
 mod rights;
 mod shares;

@@ -30,7 +30,8 @@ impl Mqtt {
         for (name, value) in headers {
             request.headers_mut().insert(*name, value.parse().unwrap());
         }
-        let (socket, _) = tokio_tungstenite::connect_async(request).await.unwrap();
+        // Refused by the door already.
+        let Ok((socket, _)) = tokio_tungstenite::connect_async(request).await else { return Err(u8::MAX) };
         let mut client = Self { socket, received: Vec::new() };
         // protocol level 4, a clean session, no keep-alive
         let flags = if login.is_some() { 0xc2 } else { 0x02 };

@@ -25,6 +25,7 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 pub struct Running {
     pub address: SocketAddr,
     pub mqtt_address: SocketAddr,
+    pub mqtts_address: Option<SocketAddr>,
     pub people: Arc<People>,
     pub store: Arc<Store>,
     stop: oneshot::Sender<()>,
@@ -66,10 +67,11 @@ impl Running {
     pub async fn start_with(settings: Settings) -> Self {
         let server = Server::bind(settings).await.unwrap();
         let (address, store) = (server.address(), server.store().unwrap().clone());
-        let (mqtt_address, people) = (server.mqtt_address().unwrap(), server.people().clone());
+        let (mqtt_address, mqtts_address) = (server.mqtt_address().unwrap(), server.mqtts_address());
+        let people = server.people().clone();
         let (stop, stopped) = oneshot::channel::<()>();
         let task = tokio::spawn(server.serve(async { drop(stopped.await) }));
-        Self { address, mqtt_address, people, store, stop, task }
+        Self { address, mqtt_address, mqtts_address, people, store, stop, task }
     }
 
     /// Asks it to end and waits until its folder is free again.

@@ -12,12 +12,11 @@ use crate::people::file::ChangeError;
 use crate::people::identify::{KNOWN_COOKIE, LOGIN_COOKIE, cookie};
 use crate::people::password::{PasswordHash, Typed};
 use crate::people::register::{Name, Person, Refused};
-use crate::people::session::LASTING_S;
 use crate::people::token::{Token, TokenHash};
 use crate::people::viewer::{Proof, Viewer};
 
-/// How long a browser stays known, in seconds: a year.
-const KNOWN_S: i64 = 365 * 86_400;
+/// How long browsers keep cookies at most, in seconds. How long a login lasts is for the server to say.
+const KEPT_S: i64 = 400 * 86_400;
 
 /// The login page.
 pub(super) async fn login(caller: Caller) -> Response {
@@ -160,10 +159,10 @@ pub(super) async fn begin(
         tracing::error!("a login was not saved: {error}; it ends with this run of the server");
     }
     let secure = secure(caller);
-    let age = if lasting { format!("; Max-Age={LASTING_S}") } else { String::new() };
+    let age = if lasting { format!("; Max-Age={KEPT_S}") } else { String::new() };
     let login = format!("{LOGIN_COOKIE}={}; HttpOnly; SameSite=Lax{secure}{age}", token.reveal());
     let known =
-        format!("{KNOWN_COOKIE}={}; HttpOnly; SameSite=Strict{secure}; Max-Age={KNOWN_S}", known.reveal());
+        format!("{KNOWN_COOKIE}={}; HttpOnly; SameSite=Strict{secure}; Max-Age={KEPT_S}", known.reveal());
     with_cookies(&see_other(on), &[login, known])
 }
 

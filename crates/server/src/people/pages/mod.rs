@@ -89,6 +89,7 @@ fn tokens() -> &'static str {
 
 /// Who asks for a page, and in which language.
 struct Caller {
+    setup: Setup,
     pass: Pass,
     whence: Whence,
     words: &'static Words,
@@ -96,14 +97,15 @@ struct Caller {
     query: Vec<(String, String)>,
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for Caller {
+impl FromRequestParts<Setup> for Caller {
     type Rejection = Response;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
+    async fn from_request_parts(parts: &mut Parts, state: &Setup) -> Result<Self, Response> {
         let pass = Pass::from_request_parts(parts, state).await?;
         let whence = Whence::from_request_parts(parts, state).await?;
         let query = parts.uri.query().unwrap_or_default();
         Ok(Self {
+            setup: state.clone(),
             pass,
             whence,
             words: Words::of(&parts.headers),

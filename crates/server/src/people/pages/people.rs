@@ -183,6 +183,16 @@ fn render(caller: &Caller, status: StatusCode, notice: &str) -> Response {
         body += &format!("<button>{}</button></form></section>", e(words.save));
     }
 
+    let unlisted = unlisted(caller);
+    if !unlisted.is_empty() {
+        body += &format!(
+            "<section><h2>{}</h2><p class=soft>{}</p><p>{}</p></section>",
+            e(words.unlisted),
+            e(words.unlisted_hint),
+            e(&unlisted.join(", ")),
+        );
+    }
+
     let name = field(
         words.name,
         words.name_hint,
@@ -198,6 +208,16 @@ fn render(caller: &Caller, status: StatusCode, notice: &str) -> Response {
         e(words.add),
     );
     caller.page(status, words.people, HERE, &body)
+}
+
+/// Users who have sent something and belong to nobody.
+fn unlisted(caller: &Caller) -> Vec<String> {
+    let household = caller.pass.people().now();
+    let located = caller.setup.store.as_ref().map(|store| store.latest().located()).unwrap_or_default();
+    let mut users: Vec<_> = located.into_iter().map(|(friend, ..)| friend.user().to_owned()).collect();
+    users.dedup();
+    users.retain(|user| household.register.person(user).is_none());
+    users
 }
 
 fn render_person(caller: &Caller, name: &Name, status: StatusCode, notice: &str) -> Response {

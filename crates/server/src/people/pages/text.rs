@@ -81,7 +81,6 @@ words! {
     add_phone: "Add a phone", "Telefon hinzufügen";
     back: "Back", "Zurück";
     by_proxy: "The reverse proxy in front says who you are.", "Der Reverse-Proxy davor sagt, wer du bist.";
-    no_accounts: "There are no accounts yet: whoever uses this computer sees everything.", "Es gibt noch keine Konten: Wer diesen Computer benutzt, sieht alles.";
     bad_name: "A name has letters a-z, digits and -, at most 64.", "Ein Name besteht aus Buchstaben a-z, Ziffern und -, höchstens 64.";
     name_taken: "That name is taken.", "Diesen Namen gibt es schon.";
     nobody_of_that_name: "Nobody has that name any more.", "Niemand heißt mehr so.";

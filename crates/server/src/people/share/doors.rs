@@ -22,7 +22,7 @@ use tokio::time::timeout;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::view::{self, Alias};
-use super::{Share, ShareId, Zone};
+use super::{Share, ShareId, Span, Zone};
 use crate::api::{Parameters, RECORDER_VERSION, pieces, times};
 use crate::clock::now_s;
 use crate::json;
@@ -185,7 +185,7 @@ async fn open(
         people.try_was_right(&attempt);
     }
     let Ok(token) = Token::random() else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
-    let (session, opened) = (token.hash(), id);
+    let (session, opened, span) = (token.hash(), id.clone(), share.span);
     if let Err(error) = people.change_sessions(move |sessions| sessions.open(session, opened, now_s())).await
     {
         tracing::error!("an opened link was not saved: {error}");
@@ -195,7 +195,7 @@ async fn open(
     let secure = if secure { "; Secure" } else { "" };
     let cookie =
         format!("{GUEST_COOKIE}={}; HttpOnly; SameSite=Lax{secure}; Max-Age=5184000", token.reveal());
-    let mut answer = see_other("./");
+    let mut answer = see_other(&begins_at(span));
     if let Ok(value) = cookie.parse() {
         answer.headers_mut().append(header::SET_COOKIE, value);
     }
@@ -206,17 +206,23 @@ async fn file(Path((_, path)): Path<(String, String)>, headers: HeaderMap) -> Re
     page::served(&path, &headers)
 }
 
+/// The address of the map with the time that the share is about.
+fn begins_at(span: Span) -> String {
+    match span {
+        Span::Live | Span::Last { .. } => "./".to_owned(),
+        Span::Past { from_s, to_s } => {
+            format!("./?from={}&to={}", format_rfc3339(from_s), format_rfc3339(to_s))
+        }
+    }
+}
+
 /// What the map is told: everything is here, and there is no broker for guests.
 async fn config(guest: Guest) -> Response {
-    let range = match guest.share.span {
-        super::Span::Live => json!(null),
-        super::Span::Last { hours } => json!(format!("{hours}h")),
-        super::Span::Past { .. } => json!(null),
+    let recorder = json!({ "url": "./" });
+    let config = match guest.share.span {
+        Span::Last { hours } => json!({ "recorder": recorder, "history": { "range": format!("{hours}h") } }),
+        Span::Live | Span::Past { .. } => json!({ "recorder": recorder }),
     };
-    let mut config = json!({ "recorder": { "url": "./" } });
-    if !range.is_null() {
-        config["history"] = json!({ "range": range });
-    }
     as_json(config.to_string())
 }
 
