@@ -40,6 +40,7 @@ pub struct Server {
 
 /// What a server that stands alone has of its own.
 struct Household {
+    data: PathBuf,
     store: Arc<Store>,
     broker: Arc<Broker<Store>>,
     mqtt: Option<TcpListener>,
@@ -115,7 +116,7 @@ impl Server {
                 let mqtts = mqtts.zip(tls.clone());
                 let household =
                     Household::open(settings.data.clone(), Arc::clone(&people), mqtt, mqtts, demo).await?;
-                (household.doors(closing), Some(household), sources)
+                (household.doors(sources, closing), Some(household), sources)
             }
             Role::Front { recorder, mqtt, mqtt_login } => {
                 let login = mqtt_login.map(broker_login).transpose()?;
@@ -203,7 +204,7 @@ impl Household {
         let at = folder.clone();
         let opened = tokio::task::spawn_blocking(move || Store::open(&folder)).await;
         let store = opened.unwrap_or_else(|panic| Err(io::Error::other(panic)));
-        let store = Arc::new(store.map_err(|error| StartError::Store(at, error))?);
+        let store = Arc::new(store.map_err(|error| StartError::Store(at.clone(), error))?);
         let broker = Broker::new(store.clone(), people);
         for (topic, payload) in store.latest().retained() {
             broker.restore_retained(&topic, payload);
@@ -212,7 +213,14 @@ impl Household {
             Some((address, tls)) => Some((listen(address).await?, tls)),
             None => None,
         };
-        Ok(Self { store, broker, mqtt: mqtt_listener(mqtt).await?, mqtts, demo: demo.map(Arc::new) })
+        Ok(Self {
+            data: at,
+            store,
+            broker,
+            mqtt: mqtt_listener(mqtt).await?,
+            mqtts,
+            demo: demo.map(Arc::new),
+        })
     }
 
     /// What phones connect to.
@@ -226,12 +234,13 @@ impl Household {
     }
 
     /// Everything that is asked of it over HTTP and WebSocket.
-    fn doors(&self, closing: watch::Receiver<bool>) -> Router {
+    fn doors(&self, sources: page::Sources, closing: watch::Receiver<bool>) -> Router {
         let broker = self.broker.clone();
         let forward: Forward = Arc::new(move |publish| broker.publish(&publish));
         let api = Api { store: self.store.clone(), forward, seats: Seats::default(), closing };
         let tiles = self.demo.as_ref().map_or_else(Router::new, |demo| demo.routes());
-        let guests = share::doors::routes(self.store.clone(), api.closing.clone());
+        let data = self.data.clone();
+        let guests = share::doors::routes(self.store.clone(), data, sources, api.closing.clone());
         api::routes(api).merge(broker::websocket(self.broker.clone())).merge(guests).merge(tiles)
     }
 

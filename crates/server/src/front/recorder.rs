@@ -243,9 +243,13 @@ fn for_recorder(message: ws::Message) -> Option<tungstenite::Message> {
 }
 
 fn for_page(message: tungstenite::Message, pass: &Pass) -> Option<ws::Message> {
+    if *pass.viewer() != Viewer::Open {
+        let tungstenite::Message::Text(text) = &message else { return None };
+        if !rights::may_hear(text.as_bytes(), pass) {
+            return None;
+        }
+    }
     match message {
-        tungstenite::Message::Text(text) if !rights::may_hear(text.as_bytes(), pass) => None,
-        tungstenite::Message::Binary(_) if *pass.viewer() != Viewer::Open => None,
         tungstenite::Message::Text(text) => Some(ws::Message::text(text.as_str())),
         tungstenite::Message::Binary(bytes) => Some(ws::Message::Binary(bytes)),
         tungstenite::Message::Ping(_)

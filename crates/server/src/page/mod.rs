@@ -5,7 +5,7 @@ mod config;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::people::doors;
+use crate::people::{Pass, Viewer, doors};
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
@@ -13,6 +13,7 @@ use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use rust_embed::{Embed, EmbeddedFile};
+use serde_json::{Value, json};
 use tower_http::set_header::SetResponseHeaderLayer;
 
 pub use config::Sources;
@@ -54,6 +55,22 @@ pub fn served(path: &str, headers: &HeaderMap) -> Response {
     response
 }
 
+/// The `map` of the configuration as guests get it, two folders below: tiles and nothing that is anybody's business.
+pub async fn map_for_guests(data: &std::path::Path, sources: Sources) -> Option<Value> {
+    let written = tokio::fs::read(data.join("config.json")).await;
+    let config = written.unwrap_or_else(|_| sources.to_config().into_bytes());
+    let config: Value = serde_json::from_slice(&config).ok()?;
+    let mut tiles = config.get("map")?.get("tiles")?.clone();
+    for tile in tiles.as_array_mut()? {
+        let url = tile.get_mut("url")?;
+        let text = url.as_str()?.to_owned();
+        if !text.contains("//") && !text.starts_with('/') {
+            *url = Value::from(format!("../../{text}"));
+        }
+    }
+    Some(json!({ "tiles": tiles }))
+}
+
 /// The routes of the page. A `config.json` in `data` wins over what `sources` says.
 pub fn routes(data: &std::path::Path, sources: Sources) -> Router {
     let page = Arc::new(Page { config_file: data.join("config.json"), sources });
@@ -63,7 +80,7 @@ pub fn routes(data: &std::path::Path, sources: Sources) -> Router {
     Router::new()
         .route(
             "/",
-            get(|headers: HeaderMap| async move { file("index.html", &headers) })
+            get(|pass: Pass, headers: HeaderMap| async move { index(&pass, &headers) })
                 .route_layer(from_fn(doors::visitors)),
         )
         // It may hold a password for a broker.
@@ -76,6 +93,17 @@ pub fn routes(data: &std::path::Path, sources: Sources) -> Router {
         .layer(types)
         .layer(referrer)
         .with_state(page)
+}
+
+/// The page; for somebody who is logged in with a script beside it that leads to the account.
+fn index(pass: &Pass, headers: &HeaderMap) -> Response {
+    let embedded = Dist::get("index.html").filter(|_| matches!(pass.viewer(), Viewer::Person { .. }));
+    let Some(html) = embedded.and_then(|file| String::from_utf8(file.data.into_owned()).ok()) else {
+        return file("index.html", headers);
+    };
+    let html = html.replacen("</body>", "<script src=\"account.js\" defer></script></body>", 1);
+    let headers = [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];
+    (headers, html).into_response()
 }
 
 async fn config(State(page): State<Arc<Page>>) -> Response {

@@ -136,3 +136,11 @@ fn help_and_version_are_there() {
 fn run(typed: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_owntracks-dashboard")).args(typed).output().unwrap()
 }
+
+#[tokio::test]
+async fn whoever_watches_over_the_server_needs_no_login() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Running::start(folder.path()).await;
+    let answer = request(server.address, "GET", "/healthz", &[("Host", "10.0.0.1:80")], "").await;
+    assert_eq!((answer.status.as_u16(), answer.text()), (200, "ok\n"));
+}

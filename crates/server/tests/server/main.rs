@@ -15,5 +15,6 @@ mod durability;
 mod encrypted;
 mod front;
 mod logins;
+mod phones;
 mod rights;
 mod shares;

@@ -1,5 +1,6 @@
 //! Just enough of an MQTT 3.1.1 client, over the WebSocket that pages use.
 
+use std::collections::VecDeque;
 use std::net::SocketAddr;
 
 use futures_util::{SinkExt, StreamExt};
@@ -11,6 +12,8 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 pub struct Mqtt {
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
     received: Vec<u8>,
+    /// Messages that came while something else was awaited.
+    waiting: VecDeque<(u8, Vec<u8>)>,
 }
 
 impl Mqtt {
@@ -32,7 +35,7 @@ impl Mqtt {
         }
         // Refused by the door already.
         let Ok((socket, _)) = tokio_tungstenite::connect_async(request).await else { return Err(u8::MAX) };
-        let mut client = Self { socket, received: Vec::new() };
+        let mut client = Self { socket, received: Vec::new(), waiting: VecDeque::new() };
         // protocol level 4, a clean session, no keep-alive
         let flags = if login.is_some() { 0xc2 } else { 0x02 };
         let mut body = [&b"\x00\x04MQTT\x04"[..], &[flags, 0, 0], &text(client_id)].concat();
@@ -51,14 +54,14 @@ impl Mqtt {
     pub async fn publish(&mut self, topic: &str, payload: &str) {
         let body = [&text(topic)[..], &[0, 1], payload.as_bytes()].concat();
         self.send(0x33, &body).await;
-        assert_eq!(self.packet().await, Some((0x40, vec![0, 1])));
+        self.acknowledged().await;
     }
 
     /// The same, not retained; an MQTT 3.1.1 client is not told whether it was allowed.
     pub async fn publish_once(&mut self, topic: &str, payload: &str) {
         let body = [&text(topic)[..], &[0, 1], payload.as_bytes()].concat();
         self.send(0x32, &body).await;
-        assert_eq!(self.packet().await, Some((0x40, vec![0, 1])));
+        self.acknowledged().await;
     }
 
     pub async fn subscribe(&mut self, filter: &str) {
@@ -73,7 +76,10 @@ impl Mqtt {
 
     /// The same; `None` once the server closed.
     pub async fn hear(&mut self) -> Option<(String, String, bool)> {
-        let (kind, body) = self.packet().await?;
+        let (kind, body) = match self.waiting.pop_front() {
+            Some(waiting) => waiting,
+            None => self.packet().await?,
+        };
         assert_eq!(kind & 0xfe, 0x30);
         let topic_len = usize::from(u16::from_be_bytes([body[0], body[1]]));
         let (topic, payload) = body[2..].split_at(topic_len);
@@ -93,6 +99,16 @@ impl Mqtt {
         }
         packet.extend_from_slice(body);
         self.socket.send(Message::binary(packet)).await.unwrap();
+    }
+
+    /// Waits until the publish is acknowledged.
+    async fn acknowledged(&mut self) {
+        loop {
+            match self.packet().await.expect("a PUBACK") {
+                (0x40, id) => return assert_eq!(id, [0, 1]),
+                message => self.waiting.push_back(message),
+            }
+        }
     }
 
     /// The next packet; `None` once the server closed.

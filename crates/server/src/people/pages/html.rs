@@ -38,10 +38,11 @@ pub fn time(time_s: UnixSeconds) -> String {
 
 /// A QR code, dark on light in any theme: some readers see no other.
 pub fn qr(text: &str) -> Option<String> {
-    let code = QrCode::encode_text(text, QrCodeEcc::Medium)
-        .or_else(|_| QrCode::encode_text(text, QrCodeEcc::Low))
-        .ok()?;
+    // It is read from a screen, which has no stains: the fewer modules the better.
+    // It is read from a screen, which has no stains: the fewer modules the better.
+    let code = QrCode::encode_text(text, QrCodeEcc::Low).ok()?;
     let size = code.size();
+    let around = size + 8; // four light modules on each side belong to it
     let mut path = String::new();
     for y in 0..size {
         for x in 0..size {
@@ -51,7 +52,7 @@ pub fn qr(text: &str) -> Option<String> {
         }
     }
     Some(format!(
-        "<div class=qr><svg viewBox=\"0 0 {size} {size}\" role=img aria-label=QR shape-rendering=crispEdges><path fill=\"#000\" d=\"{path}\"/></svg></div>"
+        "<div class=qr><svg viewBox=\"-4 -4 {around} {around}\" role=img aria-label=QR shape-rendering=crispEdges><path fill=\"#000\" d=\"{path}\"/></svg></div>"
     ))
 }
 

@@ -195,16 +195,24 @@ fn back_to(view: &str) -> String {
 
 fn show_login(caller: &Caller, status: StatusCode, notice: &str, view: &str, user: &str) -> Response {
     let words = caller.words;
+    let focus = |here: bool| if here { " autofocus" } else { "" };
     let user_field = field(
         words.name,
         "",
         &format!(
-            "name=username value=\"{}\" required autocomplete=username autocapitalize=none spellcheck=false autofocus",
-            e(user)
+            "name=username value=\"{}\" required autocomplete=username autocapitalize=none spellcheck=false{}",
+            e(user),
+            focus(user.is_empty())
         ),
     );
-    let password =
-        field(words.password, "", "type=password name=password required autocomplete=current-password");
+    let password = field(
+        words.password,
+        "",
+        &format!(
+            "type=password name=password required autocomplete=current-password{}",
+            focus(!user.is_empty())
+        ),
+    );
     let body = format!(
         "<p class=soft>{}</p>{notice}<section><form method=post action=login>\
          <input type=hidden name=view value=\"{}\">{user_field}{password}{}<button>{}</button></form></section>",

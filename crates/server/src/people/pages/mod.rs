@@ -22,6 +22,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use serde_json::json;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use self::html::e;
@@ -44,6 +45,7 @@ const END_OF_TOKENS: &str = "\n*,\n";
 
 const STYLE: &str = include_str!("people.css");
 const SCRIPT: &str = include_str!("people.js");
+const MAP_SCRIPT: &str = include_str!("map.js");
 
 /// Longest form, in bytes.
 const MAX_FORM_BYTES: usize = 64 << 10;
@@ -61,9 +63,11 @@ pub fn routes(setup: Setup) -> Router {
         .route("/account", get(account::show).post(account::change))
         .route("/phone", get(phone::show).post(phone::change))
         .route("/shares", get(shares::show).post(shares::change))
+        .route("/account.json", get(whoami))
         .layer(header(header::CACHE_CONTROL, "no-store"))
         .route("/people.css", get(style))
         .route("/people.js", get(script))
+        .route("/account.js", get(map_script))
         .layer(header(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
         .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(header(header::X_FRAME_OPTIONS, "DENY"))
@@ -76,6 +80,20 @@ pub(super) async fn script() -> Response {
     let headers =
         [(header::CONTENT_TYPE, "text/javascript; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")];
     (headers, SCRIPT).into_response()
+}
+
+async fn map_script() -> Response {
+    let headers =
+        [(header::CONTENT_TYPE, "text/javascript; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")];
+    (headers, MAP_SCRIPT).into_response()
+}
+
+/// Who is logged in, for the script beside the map.
+async fn whoami(caller: Caller) -> Response {
+    let Ok(name) = caller.member() else { return doors::unknown() };
+    let title = if caller.is_owner() { caller.words.people } else { caller.words.account };
+    let known = json!({ "name": name.as_str(), "owner": caller.is_owner(), "title": title });
+    ([(header::CONTENT_TYPE, "application/json; charset=utf-8")], known.to_string()).into_response()
 }
 
 pub(super) async fn style() -> Response {
@@ -239,7 +257,7 @@ fn document(words: &Words, title: &str, menu: &str, body: &str, narrow: bool) ->
         "<!doctype html>\n<html lang={}>\n<head>\n<meta charset=utf-8>\n\
          <meta name=viewport content=\"width=device-width, initial-scale=1\">\n\
          <meta name=color-scheme content=\"light dark\">\n<meta name=robots content=noindex>\n\
-         <title>{} · {}</title>\n<link rel=stylesheet href=people.css>\n<script src=people.js defer></script>\n</head>\n\
+         <title>{} · {}</title>\n<link rel=icon href=\"data:,\">\n<link rel=stylesheet href=people.css>\n<script src=people.js defer></script>\n</head>\n\
          <body>\n{menu}\n<main{narrow}>\n<h1>{}</h1>\n{body}\n</main>\n</body>\n</html>\n",
         words.language,
         e(title),

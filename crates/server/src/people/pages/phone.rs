@@ -152,7 +152,8 @@ impl Target {
         plain.then(|| Self::Mqtt { host: host.to_owned(), port, tls })
     }
 
-    /// What both apps read from an `.otrc` file.
+    /// What both apps read from an `.otrc` file. What they do by themselves (topics, QoS, retained) is left out, so that the
+    /// code stays easy to scan.
     fn configuration(&self, person: &Name, device: &Name, password: Option<&str>) -> Value {
         let (person, device) = (person.as_str(), device.as_str());
         let label: String = device.chars().rev().take(2).collect::<Vec<_>>().into_iter().rev().collect();
@@ -162,8 +163,6 @@ impl Target {
             "username": person,
             "deviceId": device,
             "tid": label,
-            "pubTopicBase": "owntracks/%u/%d",
-            "cmd": true,
         });
         let more = match self {
             Self::Mqtt { host, port, tls } => json!({
@@ -171,13 +170,8 @@ impl Target {
                 "host": host,
                 "port": port,
                 "tls": tls,
-                "ws": false,
                 "clientId": format!("{person}-{device}"),
                 "cleanSession": false,
-                "pubRetain": true,
-                "pubQos": 1,
-                "subQos": 1,
-                "sub": true,
             }),
             Self::Http { url } => json!({ "mode": 3, "url": url }),
         };

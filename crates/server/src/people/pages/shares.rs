@@ -186,6 +186,8 @@ fn new_share(caller: &Caller) -> String {
         .map(|hours| {
             let label = match hours {
                 0 => words.share_until_revoked.to_owned(),
+                1 => format!("1 {}", words.hour),
+                24 => format!("1 {}", words.day),
                 hours if hours % 24 == 0 => format!("{} {}", hours / 24, words.days),
                 hours => format!("{hours} {}", words.hours),
             };

@@ -121,6 +121,8 @@ words! {
     share_phrase_optional: "Optional. Tell it your guests by another way.", "Wenn du magst. Sag sie deinen Gästen auf einem anderen Weg.";
     share_make: "Make a link", "Link erstellen";
     share_list: "Links", "Links";
+    day: "day", "Tag";
+    hour: "hour", "Stunde";
     days: "days", "Tage";
     hours: "hours", "Stunden";
     views: "Opened:", "Geöffnet:";

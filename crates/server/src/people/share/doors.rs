@@ -2,6 +2,7 @@
 //! it but the share. Every answer asks the rule anew and goes through [`view`].
 
 use std::ops::ControlFlow;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -54,13 +55,21 @@ const MAX_LOCATIONS: usize = 300_000;
 #[derive(Clone)]
 pub struct Guests {
     store: Arc<Store>,
+    /// Where `config.json` is, and what holds without one.
+    data: PathBuf,
+    sources: page::Sources,
     closing: watch::Receiver<bool>,
     seats: Arc<Semaphore>,
 }
 
 /// The routes.
-pub fn routes(store: Arc<Store>, closing: watch::Receiver<bool>) -> Router {
-    let guests = Guests { store, closing, seats: Arc::new(Semaphore::new(MAX_LISTENERS)) };
+pub fn routes(
+    store: Arc<Store>,
+    data: PathBuf,
+    sources: page::Sources,
+    closing: watch::Receiver<bool>,
+) -> Router {
+    let guests = Guests { store, data, sources, closing, seats: Arc::new(Semaphore::new(MAX_LISTENERS)) };
     let no_store =
         SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Router::new()
@@ -217,12 +226,15 @@ fn begins_at(span: Span) -> String {
 }
 
 /// What the map is told: everything is here, and there is no broker for guests.
-async fn config(guest: Guest) -> Response {
+async fn config(guest: Guest, State(guests): State<Guests>) -> Response {
     let recorder = json!({ "url": "./" });
-    let config = match guest.share.span {
-        Span::Last { hours } => json!({ "recorder": recorder, "history": { "range": format!("{hours}h") } }),
-        Span::Live | Span::Past { .. } => json!({ "recorder": recorder }),
-    };
+    let mut config = json!({ "recorder": recorder });
+    if let Span::Last { hours } = guest.share.span {
+        config["history"] = json!({ "range": format!("{hours}h") });
+    }
+    if let Some(map) = page::map_for_guests(&guests.data, guests.sources).await {
+        config["map"] = map;
+    }
     as_json(config.to_string())
 }
 
