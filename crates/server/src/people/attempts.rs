@@ -27,7 +27,7 @@ const NAME: Allowance = Allowance { burst: 20, every: Duration::from_secs(3) };
 /// From a browser that is known for the name.
 const KNOWN: Allowance = Allowance { burst: 10, every: Duration::from_secs(6) };
 
-/// Addresses and names remembered; beyond it those with nothing against them are forgotten, then the oldest.
+/// Addresses and names remembered; beyond it those with nothing against them are forgotten, then the oldest quarter.
 const MAX_REMEMBERED: usize = 20_000;
 
 /// Who tries.
@@ -129,13 +129,15 @@ impl Attempts {
             return;
         }
         self.0.retain(|key, used| used.now(key.allowance(), now) > 0.0);
-        while self.0.len() > MAX_REMEMBERED {
-            let Some(oldest) = self.0.iter().min_by_key(|(_, used)| used.at).map(|(key, _)| key.clone())
-            else {
-                return;
-            };
-            self.0.remove(&oldest);
+        if self.0.len() <= MAX_REMEMBERED {
+            return;
         }
+        // A quarter at once, so that this does not happen at every try.
+        let mut times: Vec<_> = self.0.values().map(|used| used.at).collect();
+        let quarter = times.len() / 4;
+        let (_, oldest_kept, _) = times.select_nth_unstable(quarter);
+        let oldest_kept = *oldest_kept;
+        self.0.retain(|_, used| used.at > oldest_kept);
     }
 }
 
@@ -209,7 +211,8 @@ mod tests {
         let (mut attempts, now) = (Attempts::default(), Instant::now());
         for index in 0..MAX_REMEMBERED + 50 {
             let address = IpAddr::from(u32::try_from(index).unwrap().to_be_bytes());
-            let _ = attempts.take(&Attempt { address, name: index.to_string(), known: false }, now);
+            let later = now + Duration::from_micros(u64::try_from(index).unwrap());
+            let _ = attempts.take(&Attempt { address, name: index.to_string(), known: false }, later);
         }
         assert!(attempts.0.len() <= MAX_REMEMBERED);
     }

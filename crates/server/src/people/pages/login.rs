@@ -58,7 +58,7 @@ pub(super) async fn log_in(caller: Caller, form: Form) -> Response {
 /// Somebody logs out.
 pub(super) async fn log_out(caller: Caller, form: Form) -> Response {
     if let Err(refused) = caller.sender(&form) {
-        return refused;
+        return *refused;
     }
     if let Viewer::Person { proof: Proof::Session(token), .. } = caller.pass.viewer().clone()
         && let Err(error) = caller.pass.people().change_sessions(move |sessions| sessions.end(&token)).await

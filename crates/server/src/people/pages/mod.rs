@@ -172,12 +172,12 @@ impl Caller {
     }
 
     /// Who is logged in. Others are sent to where they can be.
-    fn member(&self) -> Result<Name, Response> {
+    fn member(&self) -> Result<Name, Box<Response>> {
         let household = self.pass.people().now();
         match rule::entitled(&household, self.pass.viewer()) {
             Some(person) if matches!(self.pass.viewer(), Viewer::Person { .. }) => Ok(person.name.clone()),
-            _ if household.register.is_empty() => Err(doors::see_other("welcome")),
-            _ => Err(doors::see_other("login")),
+            _ if household.register.is_empty() => Err(doors::see_other("welcome").into()),
+            _ => Err(doors::see_other("login").into()),
         }
     }
 
@@ -186,12 +186,13 @@ impl Caller {
     }
 
     /// Who is logged in and sent a form of this server's.
-    fn sender(&self, form: &Form) -> Result<Name, Response> {
+    fn sender(&self, form: &Form) -> Result<Name, Box<Response>> {
         let member = self.member()?;
         if form.get("mark") == self.mark() {
             Ok(member)
         } else {
-            Err(self.page(StatusCode::FORBIDDEN, self.words.old_form, "", &notice_bad(self.words.old_form)))
+            let notice = notice_bad(self.words.old_form);
+            Err(self.page(StatusCode::FORBIDDEN, self.words.old_form, "", &notice).into())
         }
     }
 

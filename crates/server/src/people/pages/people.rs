@@ -17,7 +17,7 @@ const HERE: &str = "people";
 /// The page of the household, or of one person in it.
 pub(super) async fn show(caller: Caller) -> Response {
     if let Err(elsewhere) = caller.member() {
-        return elsewhere;
+        return *elsewhere;
     }
     match Name::parse(caller.query("name")) {
         Some(name) => render_person(&caller, &name, StatusCode::OK, &caller.done()),
@@ -29,7 +29,7 @@ pub(super) async fn show(caller: Caller) -> Response {
 pub(super) async fn change(caller: Caller, form: Form) -> Response {
     let owner = match caller.sender(&form) {
         Ok(owner) => owner,
-        Err(refused) => return refused,
+        Err(refused) => return *refused,
     };
     if !caller.is_owner() {
         return render(&caller, StatusCode::FORBIDDEN, "");

@@ -34,7 +34,7 @@ pub struct Setup {
 pub(super) async fn show(State(setup): State<Setup>, caller: Caller) -> Response {
     let name = match caller.member() {
         Ok(name) => name,
-        Err(elsewhere) => return elsewhere,
+        Err(elsewhere) => return *elsewhere,
     };
     if !caller.query("wait").is_empty() {
         return wait(&setup, &caller, &name);
@@ -46,7 +46,7 @@ pub(super) async fn show(State(setup): State<Setup>, caller: Caller) -> Response
 pub(super) async fn change(State(setup): State<Setup>, caller: Caller, form: Form) -> Response {
     let name = match caller.sender(&form) {
         Ok(name) => name,
-        Err(refused) => return refused,
+        Err(refused) => return *refused,
     };
     if form.get("do") == "file" {
         return file(form.get("otrc"), form.get("device"));

@@ -24,7 +24,7 @@ const LASTS_HOURS: [u32; 6] = [24, 1, 4, 24 * 7, 24 * 30, 0];
 pub(super) async fn show(caller: Caller) -> Response {
     match caller.member() {
         Ok(name) => render(&caller, &name, StatusCode::OK, &caller.done()),
-        Err(elsewhere) => elsewhere,
+        Err(elsewhere) => *elsewhere,
     }
 }
 
@@ -32,7 +32,7 @@ pub(super) async fn show(caller: Caller) -> Response {
 pub(super) async fn change(caller: Caller, form: Form) -> Response {
     let name = match caller.sender(&form) {
         Ok(name) => name,
-        Err(refused) => return refused,
+        Err(refused) => return *refused,
     };
     let people = caller.pass.people();
     let refuse = |why: &str| render(&caller, &name, StatusCode::UNPROCESSABLE_ENTITY, &notice_bad(why));
