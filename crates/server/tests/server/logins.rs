@@ -211,7 +211,7 @@ async fn a_new_password_ends_all_other_logins() {
     found(&server.people).await;
     let here = log_in(&server, "bob", &password_of("bob")).await.unwrap();
     let elsewhere = log_in(&server, "bob", &password_of("bob")).await.unwrap();
-    let mut open = Live::open(server.address, "/ws/last", &[elsewhere.clone()]).await.unwrap();
+    let mut open = Live::open(server.address, "/ws/last", std::slice::from_ref(&elsewhere)).await.unwrap();
     let mark = form_mark(&server, "/account", &here).await;
     let fields = |current| {
         [

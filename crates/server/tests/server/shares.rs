@@ -208,7 +208,7 @@ async fn guests_get_the_share_and_nothing_else() {
             }
             let other = share(&server, "alice", Terms::of(&["carol"], Span::Live)).await;
             assert_eq!(get(&server, &other, &cookie, "api/0/last").await.status, 401);
-            assert!(Live::open(server.address, "/ws/last", &[cookie.clone()]).await.is_err());
+            assert!(Live::open(server.address, "/ws/last", std::slice::from_ref(&cookie)).await.is_err());
         }
     }
 }
@@ -231,7 +231,9 @@ async fn open_guests_hear_the_share_and_are_out_when_it_ends() {
     for link in &links {
         let cookie = guest(&server, link).await;
         let mut live =
-            Live::open(server.address, &format!("/s/{}/ws/last", link.id), &[cookie.clone()]).await.unwrap();
+            Live::open(server.address, &format!("/s/{}/ws/last", link.id), std::slice::from_ref(&cookie))
+                .await
+                .unwrap();
         live.say("LAST").await;
         let mut got = String::new();
         loop {
@@ -268,7 +270,10 @@ async fn open_guests_hear_the_share_and_are_out_when_it_ends() {
     let link = share(&server, "alice", short).await;
     let cookie = guest(&server, &link).await;
     let path = format!("/s/{}/ws/last", link.id);
-    assert_eq!(Live::open(server.address, &path, &[cookie.clone()]).await.unwrap().hear().await, None);
+    assert_eq!(
+        Live::open(server.address, &path, std::slice::from_ref(&cookie)).await.unwrap().hear().await,
+        None
+    );
     assert_eq!(get(&server, &link, &cookie, "api/0/last").await.status, 401);
     assert_eq!(open(&server, &link, "").await.status, 410);
     // Revoked.

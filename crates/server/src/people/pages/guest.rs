@@ -46,7 +46,7 @@ pub fn wait(headers: &HeaderMap) -> Response {
 /// The share is over, or never was: nobody is told which.
 pub fn over(headers: &HeaderMap) -> Response {
     let words = Words::of(headers);
-    let body = format!("<p class=soft>{}</p>", e(words.share_over_hint));
+    let body = format!("<p class=soft data-forget>{}</p>", e(words.share_over_hint));
     answer(words, StatusCode::GONE, words.share_over, &body)
 }
 

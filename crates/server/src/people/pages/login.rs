@@ -214,7 +214,7 @@ fn show_login(caller: &Caller, status: StatusCode, notice: &str, view: &str, use
         ),
     );
     let body = format!(
-        "<p class=soft>{}</p>{notice}<section><form method=post action=login>\
+        "<p class=soft>{}</p>{notice}<section><form method=post action=login data-forget>\
          <input type=hidden name=view value=\"{}\">{user_field}{password}{}<button>{}</button></form></section>",
         e(words.login_hint),
         e(view),

@@ -14,6 +14,12 @@ if (opening) {
   }
 }
 
+// Whoever is not logged in, or no longer a guest, leaves no histories behind: the page keeps months in the browser's
+// database (src/worker/cache.rs).
+if (document.querySelector("[data-forget]") && globalThis.indexedDB) {
+  indexedDB.deleteDatabase("owntracks-dashboard.histories");
+}
+
 for (const button of document.querySelectorAll("button[data-copy]")) {
   button.hidden = !navigator.clipboard;
   button.addEventListener("click", async () => {
