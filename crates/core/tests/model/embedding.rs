@@ -16,14 +16,14 @@ impl Calendar for Utc {
     fn to_unix(&self, local: LocalDateTime) -> UnixSeconds {
         let LocalDateTime { year, month, day, hour, minute, second } = local;
         let text = format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z");
-        dashboard_core::time::parse_rfc3339(&text).unwrap()
+        dashboard_core::time::parse_rfc3339(&text).expect("a date")
     }
 
     fn to_local(&self, at: UnixSeconds) -> LocalDateTime {
         let text = dashboard_core::time::format_rfc3339(at);
-        let number = |range: std::ops::Range<usize>| text[range].parse::<u8>().unwrap();
+        let number = |range: std::ops::Range<usize>| text[range].parse::<u8>().expect("digits");
         LocalDateTime {
-            year: text[..4].parse().unwrap(),
+            year: text[..4].parse().expect("digits"),
             month: number(5..7),
             day: number(8..10),
             hour: number(11..13),
