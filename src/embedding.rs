@@ -22,6 +22,8 @@ const FRIENDS_EVERY_MS: f64 = 1000.0;
 struct Embedder {
     window: Window,
     origin: String,
+    /// How often it greeted: after each time it is told everything.
+    greetings: u32,
 }
 
 /// Begins to listen and tell, when this page is in a frame and its configuration is known.
@@ -43,14 +45,14 @@ fn begin(store: Store, around: Window, origins: Vec<String>) {
     // Whoever came first is known by where the frame was opened from, where the browser says so.
     let referrer = Url::new(&page::document().referrer()).map(|url| url.origin()).unwrap_or_default();
     if origins.contains(&referrer) {
-        embedder.set(Some(Embedder { window: around.clone(), origin: referrer }));
+        embedder.set(Some(Embedder { window: around.clone(), origin: referrer, greetings: 0 }));
         store.dispatch(Event::EmbedderWished(Wish::Hello));
     }
     Listener::new(&page::window(), "message", move |event| {
         let event: &MessageEvent = event.unchecked_ref();
         let is_around = event.source().is_some_and(|source| Object::is(&source, &around));
         if is_around && origins.contains(&event.origin()) {
-            let speaker = Embedder { window: around.clone(), origin: event.origin() };
+            let speaker = Embedder { window: around.clone(), origin: event.origin(), greetings: 0 };
             take_in(store, embedder, speaker, &event.data());
         }
     })
@@ -68,9 +70,12 @@ fn take_in(
     let text = data.as_string().or_else(|| JSON::stringify(data).ok().and_then(|text| text.as_string()));
     match embedding::read(&text.unwrap_or_default(), clock::now().seconds(), &BrowserCalendar) {
         Ok(wish) => {
-            // Setting it tells everything anew.
-            if wish == Wish::Hello || embedder.get_untracked().as_ref() != Some(&speaker) {
-                embedder.set(Some(speaker));
+            let known =
+                embedder.read_untracked().as_ref().filter(|known| known.origin == speaker.origin).cloned();
+            let mut known_now = known.clone().unwrap_or(speaker);
+            known_now.greetings += u32::from(wish == Wish::Hello);
+            if known.as_ref() != Some(&known_now) {
+                embedder.set(Some(known_now));
             }
             store.dispatch(Event::EmbedderWished(wish));
         }
@@ -92,14 +97,13 @@ fn tell_changes(store: Store, embedder: RwSignal<Option<Embedder>, LocalStorage>
     });
     // Ages change by themselves; the tick of the clock is often enough for everything.
     let turn = Memo::new(move |_| (store.now.get().0 as f64 / FRIENDS_EVERY_MS) as i64);
-    Effect::new(move |before: Option<String>| {
-        embedder.track();
+    Effect::new(move |before: Option<(Option<Embedder>, String)>| {
         turn.track();
-        let friends = store.friends.with_untracked(embedding::friends);
-        if before.as_ref() != Some(&friends) {
-            tell(friends.clone());
+        let told = (embedder.get(), store.friends.with_untracked(embedding::friends));
+        if before.as_ref() != Some(&told) {
+            tell(told.1.clone());
         }
-        friends
+        told
     });
     let selected = Memo::new(move |_| {
         store.friends.with(|view| {

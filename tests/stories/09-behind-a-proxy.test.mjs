@@ -21,7 +21,7 @@ before(async () => {
     if (!routes(request, new URL(request.url, 'http://recorder'), response)) response.writeHead(404).end();
   });
   await new Promise((done) => recorder.listen(0, '127.0.0.1', done));
-  server = await startServer();
+  server = await startServer({ args: ['--trust-proxy', '127.0.0.1'] });
   files = staticFolder(CONFIG);
 });
 after(async () => {
@@ -38,7 +38,7 @@ for (const [name, startProxy] of [['nginx', startNginx], ['Caddy', startCaddy]])
     const page = await fetch(`${proxy.url}/map/`);
     assert.equal(page.headers.get('content-security-policy'), "frame-ancestors 'self'");
     const html = await page.text();
-    const module = html.match(/[\w-]+_bg\.wasm/)[0];
+    const module = html.match(/[\w-]+\.wasm/)[0];
     const wasm = await fetch(`${proxy.url}/map/${module}`);
     assert.equal(wasm.headers.get('content-type'), 'application/wasm');
     assert.ok(wasm.headers.get('content-encoding'), 'what the build compressed is sent');
