@@ -106,7 +106,7 @@ impl Columns {
             accuracy_m: Some(self.accuracy_m[at]).filter(|accuracy| *accuracy != 0).map(f32::from),
             altitude_m: self.altitude_m(at).map(f32::from),
             speed_kmh: self.speed_kmh(at),
-            battery_percent: Some(self.battery_percent[at]).filter(|percent| *percent != UNKNOWN_BATTERY),
+            battery_percent: self.battery(at),
         }
     }
 
@@ -120,6 +120,11 @@ impl Columns {
 
     pub fn speed_kmh(&self, at: usize) -> Option<f32> {
         Some(self.speed_dkmh[at]).filter(|speed| *speed != UNKNOWN_SPEED).map(|speed| f32::from(speed) / 10.0)
+    }
+
+    /// Charge in per cent.
+    pub fn battery(&self, at: usize) -> Option<u8> {
+        Some(self.battery_percent[at]).filter(|percent| *percent != UNKNOWN_BATTERY)
     }
 
     /// Puts `fixes` in place of the points in `range`.

@@ -10,12 +10,16 @@ mod history;
 
 mod columns;
 mod figures;
+mod heat;
 mod importance;
 mod index;
+mod scale;
 mod stroke;
 mod visible;
 
+pub use heat::HeatMap;
 pub use history::Track;
 pub use row::{Dropped, Row};
+pub use scale::{CLASSES, Quantity, Scale, Spread, UNKNOWN_CLASS};
 pub use summary::{Splitting, TrackSummary};
-pub use visible::{VisiblePoints, VisibleRuns};
+pub use visible::{LineDetail, VisiblePoints, VisibleRuns};
