@@ -14,8 +14,9 @@ use crate::store::Store;
 
 use super::protocol::{Reply, Request, Sight, SightQuery};
 
-/// The element whose script loads the module, in page and worker alike. The build gives it its name.
+/// The element that started the page, and its attribute that names the worker's script, which only the build knows.
 const BOOT_ELEMENT: &str = "boot";
+const WORKER_ATTRIBUTE: &str = "data-tracks";
 
 /// What a watcher of the tracks learns.
 pub enum News {
@@ -160,12 +161,8 @@ impl Line {
     fn start(store: Store) -> Option<Self> {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
-        let script = page::document().get_element_by_id(BOOT_ELEMENT)?.get_attribute("src")?;
+        let script = page::document().get_element_by_id(BOOT_ELEMENT)?.get_attribute(WORKER_ATTRIBUTE)?;
         let worker = Worker::new_with_options(&script, &options).ok()?;
-        // Compiled once for both. With null the worker compiles for itself.
-        if worker.post_message(&wasm_bindgen::module()).is_err() {
-            worker.post_message(&JsValue::NULL).ok()?;
-        }
         let message = Closure::<dyn Fn(MessageEvent)>::new(move |message: MessageEvent| {
             if let Some(reply) = Reply::from_js(&message.data()) {
                 store.outside().tracks.take_in(store, reply);

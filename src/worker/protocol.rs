@@ -1,5 +1,5 @@
-//! What page and worker say to each other: arrays that begin with a word and go on with plain values. Both ends are the
-//! same build of the same module, so a message that cannot be read is a defect and is dropped.
+//! What page and worker say to each other: arrays that begin with a word and go on with plain values. Both ends are of
+//! one build, so a message that cannot be read is a defect and is dropped.
 
 use dashboard_core::geo::{Bounds, LatLon, Viewport, WorldPoint};
 use dashboard_core::model::{HistorySlice, HttpFailure, RequestId, SliceReport, SliceSource};
