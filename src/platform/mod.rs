@@ -9,6 +9,7 @@ pub mod listener;
 pub mod motion;
 pub mod page;
 pub mod random;
+pub mod soon;
 pub mod storage;
 pub mod theme;
 pub mod timer;

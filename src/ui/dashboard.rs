@@ -9,6 +9,7 @@ use super::friends::{FriendCard, LIST};
 use super::history::HistoryBar;
 use super::keyboard::{self, ShortcutsDialog};
 use super::layout::{Layout, Panel, Window};
+use super::legend::Legends;
 use super::notices::Notices;
 use super::parts::IconSprite;
 use super::settings::SettingsDialog;
@@ -98,7 +99,7 @@ fn Spoken(store: Store, interface: Interface) -> impl IntoView {
     };
     view! {
         <div class="over" lang=words().language_tag>
-            {panels} <Notices store />
+            {panels} <Legends store /> <Notices store />
         </div>
     }
 }

@@ -10,8 +10,10 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
 use crate::platform::http::Transfer;
+use crate::platform::soon::Soon;
 use crate::platform::timer::Timer;
 
+use super::painter::{Next, Painter};
 use super::protocol::{Reply, Request};
 use super::slice::{self, Stage};
 use super::tracks::Tracks;
@@ -28,6 +30,15 @@ pub fn serve() {
         transfers: RefCell::new(HashMap::new()),
         told_at_ms: Cell::new(0.0),
         tell_later: RefCell::new(None),
+        painter: RefCell::new(Painter::default()),
+        paint_soon: RefCell::new(None),
+        paint_later: RefCell::new(None),
+    });
+    let weak = Rc::downgrade(&service);
+    *service.paint_soon.borrow_mut() = Soon::new(move || {
+        if let Some(service) = weak.upgrade() {
+            service.paint();
+        }
     });
     let serving = service.clone();
     let message = Closure::<dyn Fn(MessageEvent)>::new(move |message: MessageEvent| {
@@ -48,6 +59,9 @@ pub struct Service {
     transfers: RefCell<HashMap<RequestId, Transfer>>,
     told_at_ms: Cell<f64>,
     tell_later: RefCell<Option<Timer>>,
+    painter: RefCell<Painter>,
+    paint_soon: RefCell<Option<Soon>>,
+    paint_later: RefCell<Option<Timer>>,
 }
 
 impl Service {
@@ -63,7 +77,9 @@ impl Service {
                 }
             }
             Request::Show { friends, range, splitting } => {
-                self.tracks.borrow_mut().show(&friends, range, splitting);
+                if self.tracks.borrow_mut().show(&friends, range, splitting) {
+                    self.painter.borrow_mut().forget_scale();
+                }
                 self.tell_changes();
             }
             Request::Append { friend, row } => {
@@ -71,9 +87,13 @@ impl Service {
                     self.tell_changes();
                 }
             }
-            Request::See(query) => {
-                let sight = self.tracks.borrow_mut().sight(&query);
-                self.reply(&Reply::Seen(sight));
+            Request::Look(look) => {
+                self.painter.borrow_mut().set_look(look);
+                self.paint_soon();
+            }
+            Request::View(frame) => {
+                self.painter.borrow_mut().set_frame(frame);
+                self.paint_soon();
             }
         }
     }
@@ -144,5 +164,36 @@ impl Service {
         self.told_at_ms.set(js_sys::Date::now());
         let (summaries, bounds) = self.tracks.borrow().figures();
         self.reply(&Reply::Changed { summaries, bounds });
+        self.painter.borrow_mut().note_change();
+        self.paint_soon();
+    }
+
+    fn paint_soon(&self) {
+        if let Some(soon) = &*self.paint_soon.borrow() {
+            soon.request();
+        }
+    }
+
+    /// Paints for one turn.
+    fn paint(self: &Rc<Self>) {
+        self.paint_later.take();
+        let is_loading = !self.transfers.borrow().is_empty();
+        let next = self
+            .painter
+            .borrow_mut()
+            .take_turn(&self.tracks.borrow(), is_loading, &mut |said| self.reply(&said));
+        match next {
+            Next::Soon => self.paint_soon(),
+            Next::After(wait_ms) => {
+                let weak = Rc::downgrade(self);
+                let later = Timer::after(wait_ms.ceil() as i64, move || {
+                    if let Some(service) = weak.upgrade() {
+                        service.paint();
+                    }
+                });
+                *self.paint_later.borrow_mut() = Some(later);
+            }
+            Next::Never => {}
+        }
     }
 }

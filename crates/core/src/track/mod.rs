@@ -20,6 +20,6 @@ mod visible;
 pub use heat::HeatMap;
 pub use history::Track;
 pub use row::{Dropped, Row};
-pub use scale::{CLASSES, Quantity, Scale, Spread, UNKNOWN_CLASS};
+pub use scale::{CLASSES, Legend, Quantity, Scale, Spread, UNKNOWN_CLASS};
 pub use summary::{Splitting, TrackSummary};
 pub use visible::{LineDetail, VisiblePoints, VisibleRuns};

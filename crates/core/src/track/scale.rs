@@ -48,6 +48,9 @@ const SPEED_SHARE: f64 = 0.98;
 /// So large a share of altitudes may lie beyond either end of the scale.
 const ALTITUDE_SHARE: f64 = 0.005;
 
+/// A scale may be so much shorter, as a share of itself, before another takes its place.
+const SLACK: f64 = 0.02;
+
 /// Classes of one quantity: class `c` reaches from `bounds[c]` up to but without `bounds[c + 1]`, and the first and the
 /// last take in what lies beyond.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -56,6 +59,15 @@ pub struct Scale {
     pub quantity: Quantity,
     /// In ascending order, in the units of the quantity. Every third is a round number in the person's units.
     pub bounds: [f64; CLASSES + 1],
+}
+
+/// What is to be said beside coloured lines.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Legend {
+    /// What the colours mean.
+    pub scale: Scale,
+    /// Some points have no value.
+    pub has_unknown: bool,
 }
 
 impl Scale {
@@ -93,8 +105,8 @@ impl Scale {
         Self { quantity, bounds }
     }
 
-    /// This scale, or `before` where that reaches at least as far: of the same quantity, in the same units, for fewer
-    /// points of the same history.
+    /// This scale, or `before` where that reaches about as far: of the same quantity, in the same units, for fewer points
+    /// of the same history. A live point makes time longer, and does not change the colours of a year.
     #[must_use]
     pub fn widened(self, before: Option<&Self>) -> Self {
         match before {
@@ -104,7 +116,8 @@ impl Scale {
     }
 
     fn contains(&self, other: &Self) -> bool {
-        self.bounds[0] <= other.bounds[0] && other.bounds[CLASSES] <= self.bounds[CLASSES]
+        let slack = (self.bounds[CLASSES] - self.bounds[0]) * SLACK;
+        self.bounds[0] - slack <= other.bounds[0] && other.bounds[CLASSES] <= self.bounds[CLASSES] + slack
     }
 
     /// The class of a value.
