@@ -14,6 +14,7 @@ use super::tracks::Tracks;
 
 /// While a history loads, painting takes at most one part in so many of the time.
 const SHARE_WHILE_LOADING: f64 = 4.0;
+const LEAST_REST_MS: f64 = 50.0;
 
 /// A heat map is painted anew for live points at most this often.
 const HEAT_EVERY_MS: f64 = 2000.0;
@@ -132,7 +133,7 @@ impl Painter {
         self.is_stale = false;
         let begun_ms = Date::now();
         let gathered = self.gather(&frame, tracks);
-        let points = tracks.points();
+        let points = self.points(tracks);
         if gathered.is_empty() {
             self.base = Some((frame.view_id, extents(tracks)));
             tell(painted(&frame, Part::Whole, points, None));
@@ -162,6 +163,11 @@ impl Painter {
             gathered.add_heat(&mut self.heat, &self.look.heat_colours);
         }
         gathered
+    }
+
+    /// Points in all complete tracks that are to be shown.
+    fn points(&self, tracks: &Tracks) -> u32 {
+        tracks.points(|friend| colour(&self.look, friend).is_some())
     }
 
     fn prepare_canvas(&mut self) {
@@ -197,7 +203,7 @@ impl Painter {
             return Next::Soon;
         }
         let now_ms = Date::now();
-        let rest_ms = (now_ms - *begun_ms) * (SHARE_WHILE_LOADING - 1.0);
+        let rest_ms = ((now_ms - *begun_ms) * (SHARE_WHILE_LOADING - 1.0)).max(LEAST_REST_MS);
         self.not_before_ms = now_ms + if self.look.heat { rest_ms.max(HEAT_EVERY_MS) } else { rest_ms };
         let finished = self.painting.take();
         if part == Part::Whole {
@@ -220,7 +226,7 @@ impl Painter {
         let nothing = Painted {
             view_id: frame.view_id,
             part: Part::Patch,
-            points: tracks.points(),
+            points: self.points(tracks),
             bitmap: None,
             place_px: [0.0; 4],
         };
@@ -268,7 +274,7 @@ impl Painter {
         });
         self.scale = legend.map(|legend| legend.scale);
         // Without points there is nothing to explain.
-        let legend = legend.filter(|_| tracks.points() > 0);
+        let legend = legend.filter(|_| self.points(tracks) > 0);
         if self.told_legend != legend {
             self.told_legend = legend;
             tell(Reply::Legend(legend));
@@ -304,4 +310,167 @@ fn painted(frame: &Frame, part: Part, points: u32, bitmap: Option<web_sys::Image
     let size = device_px(frame.viewport.width_px, frame.viewport.height_px, ratio);
     let place_px = [0.0, 0.0, f64::from(size.0) / ratio, f64::from(size.1) / ratio];
     Reply::Painted(Painted { view_id: frame.view_id, part, points, bitmap, place_px })
+}
+
+#[cfg(test)]
+mod tests {
+    use dashboard_core::geo::{LatLon, Viewport, WorldPoint};
+    use dashboard_core::time::TimeRange;
+    use dashboard_core::track::{Quantity, Row, Splitting};
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+
+    fn eve() -> FriendId {
+        FriendId::new("eve", "phone").unwrap()
+    }
+
+    fn row(step: i64) -> Row {
+        Row {
+            time_s: 1_700_000_000 + 10 * step,
+            position: LatLon::new(52.5 + 1e-4 * (step % 7) as f64, 13.4 + 2e-5 * step as f64).unwrap(),
+            accuracy_m: Some(12.0),
+            altitude_m: None,
+            speed_kmh: Some((step % 60) as f32),
+            battery_percent: None,
+        }
+    }
+
+    /// A ride with a second left out every hundred.
+    fn tracks(points: i64) -> Tracks {
+        let mut tracks = Tracks::default();
+        tracks.show(&[eve()], TimeRange::new(0, i64::from(u32::MAX)).unwrap(), Splitting::default());
+        (0..points).filter(|step| step % 100 != 50).for_each(|step| drop(tracks.append(&eve(), row(step))));
+        tracks
+    }
+
+    fn frame(view_id: u32, quickly: bool) -> Frame {
+        let centre = WorldPoint::from_position(row(100).position);
+        let viewport = Viewport { centre, zoom: 14.0, width_px: 400.0, height_px: 300.0 };
+        Frame { view_id, viewport, pixel_ratio: 1.5, quickly }
+    }
+
+    fn look() -> Look {
+        Look {
+            line: true,
+            friends: vec![(eve(), "#1763c6".into())],
+            scale: vec!["#c6316f".into(); 13],
+            heat_colours: vec!["#000080".into(), "#ffff00".into()],
+            halo: "rgb(255 255 255 / 75%)".into(),
+            ..Look::default()
+        }
+    }
+
+    /// Turns until there is nothing more to do.
+    fn paint(painter: &mut Painter, tracks: &Tracks, is_loading: bool) -> Vec<Reply> {
+        let mut told = Vec::new();
+        for _ in 0..1000 {
+            if painter.take_turn(tracks, is_loading, &mut |reply| told.push(reply)) != Next::Soon {
+                return told;
+            }
+        }
+        panic!("it never ends")
+    }
+
+    /// View, part, points, and whether there is a picture.
+    fn pictures(told: &[Reply]) -> Vec<(u32, Part, u32, bool)> {
+        let picture = |reply: &Reply| match reply {
+            Reply::Painted(it) => Some((it.view_id, it.part, it.points, it.bitmap.is_some())),
+            _ => None,
+        };
+        told.iter().filter_map(picture).collect()
+    }
+
+    fn painter() -> Painter {
+        let mut painter = Painter::default();
+        painter.set_look(look());
+        painter.set_frame(frame(1, false));
+        painter
+    }
+
+    #[wasm_bindgen_test]
+    fn a_live_point_is_a_small_patch() {
+        let (mut tracks, mut painter) = (tracks(200), painter());
+        assert_eq!(pictures(&paint(&mut painter, &tracks, false)), [(1, Part::Whole, 198, true)]);
+        for more in 1..4 {
+            assert!(tracks.append(&eve(), row(199 + i64::from(more))));
+            painter.note_change();
+            let told = paint(&mut painter, &tracks, false);
+            assert_eq!(pictures(&told), [(1, Part::Patch, 198 + more, true)]);
+            let [Reply::Painted(patch)] = told.as_slice() else { panic!("{told:?}") };
+            assert!(patch.place_px[2] < 60.0 && patch.place_px[3] < 60.0, "{:?}", patch.place_px);
+        }
+    }
+
+    #[wasm_bindgen_test]
+    fn a_late_point_needs_a_new_picture() {
+        let (mut tracks, mut painter) = (tracks(200), painter());
+        paint(&mut painter, &tracks, false);
+        assert!(tracks.append(&eve(), row(50)));
+        painter.note_change();
+        assert_eq!(pictures(&paint(&mut painter, &tracks, false)), [(1, Part::Whole, 199, true)]);
+    }
+
+    #[wasm_bindgen_test]
+    fn what_is_out_of_sight_is_drawn_without_a_picture() {
+        let (mut tracks, mut painter) = (tracks(200), painter());
+        let centre = WorldPoint { x: 0.1, y: 0.1 };
+        let viewport = Viewport { centre, ..frame(2, false).viewport };
+        painter.set_frame(Frame { viewport, ..frame(2, false) });
+        assert_eq!(pictures(&paint(&mut painter, &tracks, false)), [(2, Part::Whole, 198, false)]);
+        assert!(tracks.append(&eve(), row(200)));
+        painter.note_change();
+        assert_eq!(pictures(&paint(&mut painter, &tracks, false)), [(2, Part::Patch, 199, false)]);
+    }
+
+    #[wasm_bindgen_test]
+    fn a_newer_view_pre_empts_an_older_one() {
+        let (tracks, mut painter) = (tracks(20_000), painter());
+        let mut told = Vec::new();
+        assert_eq!(painter.take_turn(&tracks, false, &mut |reply| told.push(reply)), Next::Soon);
+        painter.set_frame(frame(2, true));
+        told.extend(paint(&mut painter, &tracks, false));
+        let views: Vec<_> = pictures(&told).into_iter().map(|(view_id, part, ..)| (view_id, part)).collect();
+        assert_eq!(views, [(2, Part::Sketch), (2, Part::Whole)]);
+    }
+
+    #[wasm_bindgen_test]
+    fn while_a_history_loads_a_sketch_is_enough() {
+        let (mut tracks, mut painter) = (tracks(300), painter());
+        painter.set_frame(frame(1, true));
+        assert_eq!(pictures(&paint(&mut painter, &tracks, true)), [(1, Part::Sketch, 297, true)]);
+        assert!(tracks.append(&eve(), row(50)));
+        painter.note_change();
+        let parts = pictures(&paint(&mut painter, &tracks, false));
+        assert_eq!(parts, [(1, Part::Sketch, 298, true), (1, Part::Whole, 298, true)]);
+    }
+
+    #[wasm_bindgen_test]
+    fn a_legend_is_told_once_and_taken_back() {
+        let (tracks, mut painter) = (tracks(200), painter());
+        let legends = |told: &[Reply]| -> Vec<Option<Legend>> {
+            told.iter()
+                .filter_map(|reply| if let Reply::Legend(it) = reply { Some(*it) } else { None })
+                .collect()
+        };
+        assert!(legends(&paint(&mut painter, &tracks, false)).is_empty());
+        painter.set_look(Look { quantity: Some(Quantity::Speed), ..look() });
+        let told = legends(&paint(&mut painter, &tracks, false));
+        assert!(matches!(told[..], [Some(Legend { has_unknown: false, .. })]), "{told:?}");
+        painter.set_frame(frame(2, false));
+        assert!(legends(&paint(&mut painter, &tracks, false)).is_empty());
+        painter.set_look(look());
+        assert_eq!(legends(&paint(&mut painter, &tracks, false)), [None]);
+    }
+
+    #[wasm_bindgen_test]
+    fn heat_and_points_are_painted_too() {
+        let (tracks, mut painter) = (tracks(200), painter());
+        for (heat, points) in [(true, false), (false, true), (true, true)] {
+            painter.set_look(Look { line: false, heat, points, ..look() });
+            assert_eq!(pictures(&paint(&mut painter, &tracks, false)), [(1, Part::Whole, 198, true)]);
+        }
+        painter.set_look(Look { line: false, ..look() });
+        assert_eq!(pictures(&paint(&mut painter, &tracks, false)), [(1, Part::Whole, 198, false)]);
+    }
 }

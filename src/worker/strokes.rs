@@ -213,3 +213,82 @@ fn stamp(colour: &str, halo: &str, radius_px: f64, side_px: f64, pixel_ratio: f6
     }
     canvas.take()
 }
+
+#[cfg(test)]
+mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+
+    /// Lines from left to right, one below the other, each of a class and so many vertices a pixel apart.
+    fn picture(lines: &[(u8, usize)]) -> TrackPicture {
+        let mut picture = TrackPicture::of("#0000ff");
+        picture.class_colours = ["#ff0000", "#00ff00", "#0000ff"].map(str::to_owned).to_vec();
+        for (line, (class, vertices)) in lines.iter().enumerate() {
+            picture.runs.starts.push(picture.runs.index.len() as u32);
+            picture.runs.classes.push(*class);
+            for vertex in 0..*vertices {
+                picture.runs.index.push(vertex as u32);
+                picture.runs.xy_px.extend([vertex as f32, 10.0 * line as f32 + 5.0]);
+            }
+        }
+        picture.arrange();
+        picture
+    }
+
+    /// Red, green, blue and opacity in the middle of a line.
+    fn pixel(canvas: &Canvas, x: usize, line: usize) -> [u8; 4] {
+        let data =
+            canvas.context.get_image_data(x as f64, 10.0 * line as f64 + 5.0, 1.0, 1.0).unwrap().data();
+        [data[0], data[1], data[2], data[3]]
+    }
+
+    fn stroked(picture: &TrackPicture, colour: Option<&str>) -> (Canvas, usize) {
+        let canvas = Canvas::new(2000, 100).unwrap();
+        canvas.context.set_line_width(4.0);
+        let (mut at, mut vertices) = (Place::default(), 0);
+        loop {
+            let painted = picture.stroke_next(&canvas.context, colour, &mut at);
+            assert!(painted <= PATH_VERTICES + 2);
+            vertices += painted;
+            if painted == 0 {
+                return (canvas, vertices);
+            }
+        }
+    }
+
+    #[wasm_bindgen_test]
+    fn long_lines_are_whole_though_stroked_in_pieces() {
+        let (canvas, vertices) = stroked(&picture(&[(1, 1700), (1, 3), (1, 499), (1, 2)]), None);
+        assert!((2204..2220).contains(&vertices), "{vertices}");
+        for x in 0..1699 {
+            assert_eq!(pixel(&canvas, x, 0), [0, 255, 0, 255], "at {x}");
+        }
+        for (line, end) in [(1, 2), (2, 498), (3, 1)] {
+            assert_eq!(pixel(&canvas, end - 1, line), [0, 255, 0, 255], "line {line}");
+            assert_eq!(pixel(&canvas, end + 1, line)[3], 0, "line {line} ends");
+        }
+    }
+
+    #[wasm_bindgen_test]
+    fn each_class_has_its_colour_and_a_halo_has_one() {
+        let picture = picture(&[(2, 40), (0, 40), (1, 40), (0, 40)]);
+        let (canvas, _) = stroked(&picture, None);
+        let colours: Vec<_> = (0..4).map(|line| pixel(&canvas, 20, line)).collect();
+        assert_eq!(colours, [[0, 0, 255, 255], [255, 0, 0, 255], [0, 255, 0, 255], [255, 0, 0, 255]]);
+        let (canvas, _) = stroked(&picture, Some("#123456"));
+        assert!((0..4).all(|line| pixel(&canvas, 20, line) == [0x12, 0x34, 0x56, 255]));
+    }
+
+    #[wasm_bindgen_test]
+    fn dots_have_a_colour_and_a_rim() {
+        let mut picture = picture(&[]);
+        picture.dots.xy_px = vec![20.0, 5.0, 60.0, 5.0];
+        picture.dot_classes = vec![0, 2];
+        let (canvas, mut at) = (Canvas::new(100, 20).unwrap(), Place::default());
+        assert_eq!(picture.dot_next(&canvas.context, (3.0, "#ffffff", 1.0), &mut at), 2);
+        assert_eq!(picture.dot_next(&canvas.context, (3.0, "#ffffff", 1.0), &mut at), 0);
+        assert_eq!((pixel(&canvas, 20, 0), pixel(&canvas, 60, 0)), ([255, 0, 0, 255], [0, 0, 255, 255]));
+        assert_eq!(pixel(&canvas, 40, 0)[3], 0);
+    }
+}

@@ -92,9 +92,10 @@ impl Tracks {
         (summaries.collect(), bounds)
     }
 
-    /// Points in all complete tracks.
-    pub fn points(&self) -> u32 {
-        self.tracks.values().map(|track| track.len() as u32).sum()
+    /// Points in the complete tracks of those friends.
+    pub fn points(&self, is_wanted: impl Fn(&FriendId) -> bool) -> u32 {
+        let wanted = self.tracks.iter().filter(|(friend, _)| is_wanted(friend));
+        wanted.map(|(_, track)| track.len() as u32).sum()
     }
 
     /// How lines are cut.
