@@ -8,11 +8,14 @@ mod summary;
 
 mod history;
 
+pub mod compact;
+
 mod columns;
 mod figures;
 mod heat;
 mod importance;
 mod index;
+mod repeats;
 mod scale;
 mod stroke;
 mod visible;
