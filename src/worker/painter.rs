@@ -339,8 +339,11 @@ mod tests {
     /// A ride with a second left out every hundred.
     fn tracks(points: i64) -> Tracks {
         let mut tracks = Tracks::default();
-        tracks.show(&[eve()], TimeRange::new(0, i64::from(u32::MAX)).unwrap(), Splitting::default());
-        (0..points).filter(|step| step % 100 != 50).for_each(|step| drop(tracks.append(&eve(), row(step))));
+        let ever = TimeRange::new(0, i64::from(u32::MAX)).unwrap();
+        assert!(tracks.show(&[eve()], ever, Splitting::default()));
+        for step in (0..points).filter(|step| step % 100 != 50) {
+            assert!(tracks.append(&eve(), row(step)));
+        }
         tracks
     }
 

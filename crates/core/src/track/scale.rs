@@ -211,25 +211,25 @@ impl Spread {
     fn top_speed_kmh(&self) -> f64 {
         let moving: u64 = self.counts.iter().skip(MOVING_KMH).copied().map(u64::from).sum();
         let few = (moving as f64 * (1.0 - SPEED_SHARE)) as u64;
-        self.from_top(few).map_or(0.0, |step| (step + 1) as f64)
+        self.downwards(few).map_or(0.0, |step| (step + 1) as f64)
     }
 
     /// Altitudes that few points lie below and above.
     fn altitudes_m(&self) -> (f64, f64) {
         let few = (f64::from(self.known) * ALTITUDE_SHARE) as u64;
         let metres = |step: usize| f64::from(LOWEST_ALTITUDE_M + step as i32 * ALTITUDE_STEP_M);
-        match (self.from_bottom(few), self.from_top(few)) {
+        match (self.upwards(few), self.downwards(few)) {
             (Some(low), Some(high)) => (metres(low), metres(high + 1)),
             _ => (0.0, 0.0),
         }
     }
 
     /// The first of the steps that more than `passed_over` points reach, from the top.
-    fn from_top(&self, passed_over: u64) -> Option<usize> {
+    fn downwards(&self, passed_over: u64) -> Option<usize> {
         self.first_reached(passed_over, (0..self.counts.len()).rev())
     }
 
-    fn from_bottom(&self, passed_over: u64) -> Option<usize> {
+    fn upwards(&self, passed_over: u64) -> Option<usize> {
         self.first_reached(passed_over, 0..self.counts.len())
     }
 
