@@ -8,8 +8,10 @@ use crate::geo::Viewport;
 /// Side of a square.
 const CELL_PX: f64 = 4.0;
 
-/// Weights of a bell of 2.5 squares (10 pixels), from its middle outwards; they are divided by their sum.
-const BELL: [f32; 8] = [1.0, 0.923_1, 0.726_1, 0.486_8, 0.278, 0.135_3, 0.056_1, 0.019_8];
+/// Weights of a bell of 2 squares (8 pixels), from its middle outwards; they are divided by their sum. It reaches down to
+/// where its end is not seen: by the logarithm one would.
+const BELL: [f32; 10] =
+    [1.0, 0.882_5, 0.606_5, 0.324_7, 0.135_3, 0.043_9, 0.011_1, 0.002_19, 0.000_335, 0.000_04];
 
 /// Squares beyond each edge of the screen, whose heat reaches into it.
 const MARGIN: usize = BELL.len();
@@ -18,7 +20,7 @@ const MARGIN: usize = BELL.len();
 const MAX_CELLS: f64 = 16_777_216.0;
 
 /// From coldest to hottest time goes up by this factor, ...
-const SPAN: f32 = 20_000.0;
+const SPAN: f32 = 10_000.0;
 
 /// ... unless the coldest were outside of these seconds: a square that was crossed once should just be seen.
 const COLDEST_S: (f32, f32) = (0.02, 1.0);
