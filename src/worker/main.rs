@@ -1,9 +1,12 @@
 //! The track worker: a module of its own in a thread of its own, which owns the points of histories. It fetches and parses
 //! slices itself, so that bulk data never passes the page, and paints what of them is visible.
 
+mod aside;
+mod cache;
 mod service;
 
 mod slice;
+mod stage;
 mod tracks;
 
 mod painter;

@@ -30,12 +30,16 @@ pub struct TrackWorker {
     /// Requests made before that.
     early: RefCell<Vec<Request>>,
     line: RefCell<Option<Line>>,
-    /// What a new worker has to be told first: which tracks, how they look, and which part of the map is painted.
+    /// What a new worker has to be told first: from where tracks come, which there are, how they look, and which part of
+    /// the map is painted.
+    opened: RefCell<Option<Request>>,
     shown: RefCell<Option<Request>>,
     look: RefCell<Option<Request>>,
     view: RefCell<Option<Request>>,
     /// Slices that somebody waits for.
     loading: RefCell<HashSet<RequestId>>,
+    /// Questions about what is at hand, likewise.
+    looking: RefCell<HashSet<RequestId>>,
     watcher: RefCell<Option<Watcher>>,
     bounds: RefCell<Option<Bounds>>,
 }
@@ -54,8 +58,11 @@ impl TrackWorker {
         match request {
             Request::Load(slice) => drop(self.loading.borrow_mut().insert(slice.request)),
             Request::Cancel { request } => drop(self.loading.borrow_mut().remove(request)),
+            Request::Open(_) => *self.opened.borrow_mut() = Some(request.clone()),
             Request::Show { .. } => *self.shown.borrow_mut() = Some(request.clone()),
-            Request::Append { .. } | Request::Look(_) | Request::View(_) => {}
+            Request::Find { request, .. } => drop(self.looking.borrow_mut().insert(*request)),
+            Request::SetAside { .. } | Request::Forget | Request::Append { .. } => {}
+            Request::Look(_) | Request::View(_) => {}
         }
         if !self.may_start.get() {
             return self.early.borrow_mut().push(request.clone());
@@ -103,7 +110,7 @@ impl TrackWorker {
         }
         let mut line = Line::start(store);
         if let Some(line) = &mut line {
-            for told in [&self.shown, &self.look, &self.view] {
+            for told in [&self.opened, &self.shown, &self.look, &self.view] {
                 told.borrow().iter().for_each(|request| line.send(request));
             }
         }
@@ -112,6 +119,9 @@ impl TrackWorker {
 
     /// The worker could not be started, or ended in the middle. What it had is lost, and so are the slices under way.
     fn break_down(&self, store: Store) {
+        for request in self.looking.take() {
+            store.dispatch(Event::FoundAtHand { request, pieces: Vec::new() });
+        }
         let loading = self.loading.take();
         for request in loading {
             let what = "the browser ended the track worker".to_owned();
@@ -133,6 +143,15 @@ impl TrackWorker {
                 self.loading.borrow_mut().remove(&request);
                 store.dispatch(Event::SliceLoaded { request, report });
             }
+            Reply::Unchanged { request } => {
+                self.loading.borrow_mut().remove(&request);
+                store.dispatch(Event::SliceUnchanged { request });
+            }
+            Reply::Found { request, pieces } => {
+                self.looking.borrow_mut().remove(&request);
+                store.dispatch(Event::FoundAtHand { request, pieces });
+            }
+            Reply::Kept { bytes } => store.dispatch(Event::KeptMeasured { bytes }),
             Reply::Failed { request, failure } => {
                 self.loading.borrow_mut().remove(&request);
                 store.dispatch(Event::SliceFailed { request, failure });

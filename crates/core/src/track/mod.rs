@@ -17,6 +17,7 @@ mod importance;
 mod index;
 mod repeats;
 mod scale;
+mod snapshot;
 mod stroke;
 mod visible;
 
@@ -24,5 +25,6 @@ pub use heat::HeatMap;
 pub use history::Track;
 pub use row::{Dropped, Row};
 pub use scale::{CLASSES, Legend, Quantity, Scale, Spread, UNKNOWN_CLASS};
+pub use snapshot::VERSION as SNAPSHOT_VERSION;
 pub use summary::{Splitting, TrackSummary};
 pub use visible::{LineDetail, VisiblePoints, VisibleRuns};

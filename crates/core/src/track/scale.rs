@@ -90,10 +90,10 @@ impl Scale {
                 let (low_m, high_m) = spread.altitudes_m();
                 let (low, high) = (low_m / unit, high_m / unit);
                 let mut quarter = round_step((high - low) / 4.0, 25.0);
-                while (low / quarter).floor() * quarter + 4.0 * quarter < high {
+                while floor(low, quarter) + 4.0 * quarter < high {
                     quarter = round_step(quarter * 1.01, 25.0);
                 }
-                even((low / quarter).floor() * quarter, quarter)
+                even(floor(low, quarter), quarter)
             }
             Quantity::Accuracy => ACCURACY_BOUNDS.map(|bound| bound * unit),
             Quantity::Battery => even(0.0, 25.0),
@@ -127,13 +127,22 @@ impl Scale {
     }
 }
 
-/// The least of 1, 1.5, 2, 2.5, 3, 4 or 5 times a power of ten that is at least `wanted` and `least`, which is 1 or more.
+/// The greatest multiple of the power of ten in `step` that is not above `value`.
+fn floor(value: f64, step: f64) -> f64 {
+    let mut power = 1.0;
+    while power * 10.0 <= step {
+        power *= 10.0;
+    }
+    (value / power).floor() * power
+}
+
+/// The least of 1, 1.5, 2, 2.5, 3, 4, 5, 6 or 8 times a power of ten that is at least `wanted` and `least`, which is 1 or more.
 fn round_step(wanted: f64, least: f64) -> f64 {
     let wanted = wanted.max(least);
     let mut power = 1.0;
     // What a column holds is bounded; the limit is for what is no number.
     while power < 1e9 {
-        let steps = [1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0].map(|factor| factor * power);
+        let steps = [1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0].map(|factor| factor * power);
         if let Some(step) = steps.into_iter().find(|step| *step >= wanted) {
             return step;
         }
