@@ -109,8 +109,8 @@ pub fn flatten(tile: &HtmlElement) {
     let (place, style) = (position(tile), tile.style());
     for (name, value) in [
         ("transform", "none".into()),
-        ("left", format!("{}px", place.x())),
-        ("top", format!("{}px", place.y())),
+        ("left", format!("{}px", place.x() as i32)),
+        ("top", format!("{}px", place.y() as i32)),
     ] {
         // Fails only for names that are no properties.
         let _ = style.set_property(name, &value);

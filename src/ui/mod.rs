@@ -15,11 +15,13 @@ mod layout;
 mod legend;
 mod notices;
 pub mod palette;
+pub mod panels;
 mod parts;
+mod root;
 mod settings;
 mod side;
 mod sources;
 mod strip;
 pub mod text;
 
-pub use dashboard::Dashboard;
+pub use root::Root;
