@@ -52,7 +52,8 @@ impl Mqtt {
         let Ok((socket, _)) = tokio_tungstenite::connect_async(request).await else { return Err(u8::MAX) };
         let mut client = Self { socket, received: Vec::new(), waiting: VecDeque::new() };
         // protocol level 4, no keep-alive
-        let flags = if login.is_some() { 0xc0 } else { 0 } | if clean { 0x02 } else { 0 };
+        let (with_login, clean): (u8, u8) = (if login.is_some() { 0xc0 } else { 0 }, clean.into());
+        let flags = with_login + 2 * clean;
         let mut body = [&b"\x00\x04MQTT\x04"[..], &[flags, 0, 0], &text(client_id)].concat();
         if let Some((user, password)) = login {
             body.extend([text(user), text(password)].concat());
