@@ -8,6 +8,7 @@ use super::friends::{FriendCard, LIST};
 use super::history::HistoryBar;
 use super::keyboard::{self, ShortcutsDialog};
 use super::layout::{Layout, Panel, Window};
+use super::legend::Legends;
 use super::notices::Notices;
 use super::parts::IconSprite;
 use super::root::Root;
@@ -52,10 +53,11 @@ fn Spoken(store: Store, interface: Interface) -> impl IntoView {
         }
         .into_any(),
     };
+    let legends = (interface == Interface::Full || parts.legend).then(|| view! { <Legends store /> });
     let notices = (interface == Interface::Full || parts.notices).then(|| view! { <Notices store /> });
     view! {
         <div class="over" lang=words().language_tag>
-            {panels} {notices}
+            {panels} {legends} {notices}
         </div>
     }
 }

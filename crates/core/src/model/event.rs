@@ -4,7 +4,7 @@ use crate::geo::LatLon;
 use crate::owntracks::FriendId;
 use crate::owntracks::recorder::Month;
 use crate::time::TimeRange;
-use crate::track::{Dropped, TrackSummary};
+use crate::track::{Dropped, Legend, TrackSummary};
 
 use super::command::{ConnectionId, RequestId};
 use super::config::{Config, Credentials, Endpoints, LayerSet, LineColour, Settings, SortBy};
@@ -118,6 +118,8 @@ pub enum Event {
         /// Bytes, of all homes.
         bytes: u64,
     },
+    /// The browser ended the worker, and its points are gone, those being loaded included.
+    TracksLost(HttpFailure),
     /// The worker's tracks changed: after a slice, a live fix, a new range.
     TracksChanged(Vec<(FriendId, TrackSummary)>),
     /// The map finished drawing everything the worker had, at the current view.
@@ -125,6 +127,11 @@ pub enum Event {
         /// Points in the tracks drawn.
         points: u32,
     },
+
+    /// What the colours of lines mean is another thing than before; `None` when they are their friends'.
+    LegendChanged(Option<Legend>),
+    /// This browser lets no worker paint: histories cannot be shown on the map.
+    CannotPaint,
 
     /// Another day began on the person's clock, also while nobody looked.
     DayBegan {

@@ -107,8 +107,11 @@ impl Page {
             Event::SliceUnchanged { request } => self.history.take_unchanged(request, turn),
             Event::FoundAtHand { request, pieces } => self.history.take_at_hand(request, &pieces, turn),
             Event::KeptMeasured { bytes } => self.history.take_kept_bytes(bytes),
+            Event::TracksLost(failure) => self.history.lose(&failure, turn),
             Event::TracksChanged(summaries) => self.history.take_summaries(summaries, turn),
             Event::TracksDrawn { points } => self.history.take_drawn(points),
+            Event::LegendChanged(legend) => self.history.take_legend(legend),
+            Event::CannotPaint => turn.notices.raise(NoticeKind::CannotPaint, Severity::Warning, ""),
 
             Event::DayBegan { choice, range } => {
                 self.history.begin_day(&choice, range, &mut self.friends, turn);
