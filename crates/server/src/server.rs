@@ -93,10 +93,18 @@ impl Server {
                 let household = Household::open(settings.data.clone(), mqtt, demo).await?;
                 (household.doors(closing), Some(household), sources)
             }
-            Role::Front { recorder, mqtt } => {
-                let sources =
-                    page::Sources { recorder: recorder.is_some(), mqtt: mqtt.is_some(), demo: false };
-                (fronts(recorder.as_deref(), mqtt.as_deref())?, None, sources)
+            Role::Front { recorder, store, mqtt } => {
+                let sources = page::Sources {
+                    recorder: recorder.is_some() || store.is_some(),
+                    mqtt: mqtt.is_some(),
+                    demo: false,
+                };
+                let doors = fronts(recorder.as_deref(), mqtt.as_deref())?;
+                let doors = match store {
+                    Some(folder) => doors.merge(reading_room(folder, closing).await?),
+                    None => doors,
+                };
+                (doors, None, sources)
             }
         };
         let router =
@@ -198,6 +206,16 @@ fn fronts(recorder: Option<&str>, mqtt: Option<&str>) -> Result<Router, StartErr
     let recorder = recorder.map_or_else(|| Ok(Router::new()), front::recorder).map_err(StartError::Front)?;
     let mqtt = mqtt.map_or_else(|| Ok(Router::new()), front::mqtt).map_err(StartError::Front)?;
     Ok(recorder.merge(mqtt))
+}
+
+/// The doors to a store that somebody else writes.
+async fn reading_room(folder: PathBuf, closing: watch::Receiver<bool>) -> Result<Router, StartError> {
+    let at = folder.clone();
+    let opened = tokio::task::spawn_blocking(move || Store::follow(&folder)).await;
+    let store = opened.unwrap_or_else(|panic| Err(io::Error::other(panic)));
+    let store = Arc::new(store.map_err(|error| StartError::Store(at, error))?);
+    let forward: Forward = Arc::new(|_| {}); // nothing is taken in here
+    Ok(api::reading_routes(Api { store, forward, seats: Seats::default(), closing }))
 }
 
 /// Writes what is missing of the made-up household's history, before the store is opened.

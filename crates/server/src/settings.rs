@@ -31,6 +31,8 @@ pub enum Role {
     Front {
         /// Address of a Recorder.
         recorder: Option<String>,
+        /// Folder of a Recorder's store, which is only read; not together with `recorder`.
+        store: Option<PathBuf>,
         /// Address of a broker.
         mqtt: Option<String>,
     },
@@ -97,8 +99,8 @@ impl Settings {
         let folder = args.data.or_else(platform_data_folder).ok_or(SettingsError::NoDataFolder)?;
         let data = if args.demo { folder.join("demo") } else { folder };
         let listen = loopback("--listen", &args.listen)?;
-        let role = if args.recorder.is_some() || args.mqtt.is_some() {
-            Role::Front { recorder: args.recorder, mqtt: args.mqtt }
+        let role = if args.recorder.is_some() || args.store.is_some() || args.mqtt.is_some() {
+            Role::Front { recorder: args.recorder, store: args.store, mqtt: args.mqtt }
         } else {
             let mqtt = match args.mqtt_listen.as_deref() {
                 None => MqttListen::IfFree(SocketAddr::from((Ipv4Addr::LOCALHOST, 1883))),
@@ -166,7 +168,15 @@ mod tests {
     #[test]
     fn in_front_of_others_there_is_no_own_broker() {
         let role = resolve(&["--recorder", "http://127.0.0.1:8083"]).unwrap().role;
-        assert_eq!(role, Role::Front { recorder: Some("http://127.0.0.1:8083".into()), mqtt: None });
+        assert_eq!(
+            role,
+            Role::Front { recorder: Some("http://127.0.0.1:8083".into()), store: None, mqtt: None }
+        );
+        let role = resolve(&["--store", "/var/store", "--mqtt", "mqtt://127.0.0.1"]).unwrap().role;
+        let (store, mqtt) = (Some("/var/store".into()), Some("mqtt://127.0.0.1".into()));
+        assert_eq!(role, Role::Front { recorder: None, store, mqtt });
+        let twice = ["owntracks-dashboard", "--store", "/x", "--recorder", "http://127.0.0.1"];
+        assert!(Args::try_parse_from(twice).is_err(), "one history is enough");
         let both = ["owntracks-dashboard", "--demo", "--mqtt", "mqtt://127.0.0.1"];
         assert!(Args::try_parse_from(both).is_err(), "a demo household does not go to somebody's broker");
     }

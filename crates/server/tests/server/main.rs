@@ -9,5 +9,8 @@ mod publishing;
 mod recorder_interface;
 mod together;
 
+mod formats;
+mod others_store;
+
 mod doors;
 mod durability;
