@@ -32,14 +32,16 @@ mod places;
 mod sources;
 mod turn;
 
-pub use command::{Command, ConnectionId, HistorySlice, MapMove, Packets, RequestId, SliceSource};
+pub use command::{
+    Command, ConnectionId, HistoryHome, HistorySlice, Keep, MapMove, Packets, RequestId, SliceSource,
+};
 pub use config::{
     Config, Credentials, Density, Endpoints, HistoryDefaults, Interface, LayerSet, LineColour, MapDefaults,
     MqttEndpoint, RecorderEndpoint, Settings, SortBy, Theme, Thresholds, TileSource, Units,
 };
 pub use config_file::ConfigFile;
 pub use event::{
-    CloseReason, ConnectForm, Event, HttpAnswer, HttpFailure, MapView, Person, SliceReport, Start,
+    AtHand, CloseReason, ConnectForm, Event, HttpAnswer, HttpFailure, MapView, Person, SliceReport, Start,
 };
 pub use query::Query;
 pub use range::{Calendar, LocalDateTime, RangeChoice, RangeEnd};

@@ -15,10 +15,12 @@ mod figures;
 mod importance;
 mod index;
 mod repeats;
+mod snapshot;
 mod stroke;
 mod visible;
 
 pub use history::Track;
 pub use row::{Dropped, Row};
+pub use snapshot::VERSION as SNAPSHOT_VERSION;
 pub use summary::{Splitting, TrackSummary};
 pub use visible::{VisiblePoints, VisibleRuns};
