@@ -53,9 +53,8 @@ fn main() {
         ("500k compact", compact("half"), "", 500_000),
         ("500k compact, gzip", compact("half"), "gzip", 500_000),
         ("500k compact, br", compact("half"), "br", 500_000),
-        ("500k compact, zstd", compact("half"), "zstd", 500_000),
         ("1M compact", compact("million"), "", 1_000_000),
-        ("1M compact, zstd", compact("million"), "zstd", 1_000_000),
+        ("1M compact, gzip", compact("million"), "gzip", 1_000_000),
     ] {
         let server = Server::start(folder.path());
         let path = format!("/api/0/{path}");
@@ -67,7 +66,8 @@ fn main() {
         let mut warm_s = f64::INFINITY;
         for _ in 0..ROUNDS {
             let (seconds, again) = server.timed(&path, &[("Accept-Encoding", encoding)]);
-            assert_eq!(again.body.len(), first.body.len(), "{name}");
+            // Compressed bytes depend on how the answer was cut into pieces.
+            assert!(!encoding.is_empty() || again.body == first.body, "{name}");
             warm_s = warm_s.min(seconds);
         }
         row(name, cold_s, warm_s, first.body.len(), server.peak_mb());

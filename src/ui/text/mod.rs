@@ -14,4 +14,4 @@ mod places;
 mod voice;
 
 pub use places::{full_address, marker_label, whereabouts};
-pub use voice::{Tastes, languages, speak, words};
+pub use voice::{Tastes, first_words, languages, speak, words};

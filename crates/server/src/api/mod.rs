@@ -7,14 +7,15 @@ mod list;
 mod live;
 mod locations;
 mod parameters;
-mod pieces;
+pub mod pieces;
 mod publish;
-mod times;
+pub mod times;
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
 use dashboard_core::track::compact;
@@ -24,9 +25,11 @@ use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::intake::Publish;
+use crate::people::doors;
 use crate::store::Store;
 pub use live::Seats;
-use parameters::Parameters;
+pub use parameters::Parameters;
+pub use publish::as_friend;
 
 /// The version of the Recorder whose interface this is. Programs that ask want to know what they can rely on.
 pub const RECORDER_VERSION: &str = "1.0.1";
@@ -49,7 +52,9 @@ pub struct Api {
 
 /// The routes of a server that takes messages in.
 pub fn routes(api: Api) -> Router {
-    let publishing = Router::new().route("/pub", post(publish::publish)).with_state(api.clone());
+    let publishing = Router::new()
+        .route("/pub", post(publish::publish).route_layer(from_fn(doors::publishers)))
+        .with_state(api.clone());
     reading_routes(api).merge(finished(publishing))
 }
 
@@ -62,8 +67,10 @@ pub fn reading_routes(api: Api) -> Router {
         .route("/api/0/locations", get(locations::locations).post(locations::locations))
         .route("/api/0/history", get(history::history))
         .route("/api/0/{*verb}", any(unknown_verb))
+        .route_layer(from_fn(doors::readers))
         .with_state(api.clone());
-    let live = Router::new().route("/ws/last", any(live::live)).with_state(api);
+    let live =
+        Router::new().route("/ws/last", any(live::live).layer(from_fn(doors::readers))).with_state(api);
     finished(reading).merge(live)
 }
 

@@ -45,6 +45,11 @@ pub struct Pieces {
 }
 
 impl Pieces {
+    /// Appends bytes.
+    pub fn push(&mut self, bytes: &[u8]) {
+        self.piece.extend_from_slice(bytes);
+    }
+
     /// Where to append bytes.
     pub fn buffer(&mut self) -> &mut Vec<u8> {
         &mut self.piece

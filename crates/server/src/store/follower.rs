@@ -23,7 +23,7 @@ use super::entry::{Entry, Keep};
 use super::latest::{self, Latest};
 use super::layout::{Layout, none_if_missing};
 use super::month_index::{FileIdentity, MAX_LINE_BYTES, MonthIndexes};
-use super::writer;
+use super::{Push, writer};
 use crate::clock;
 use crate::intake::{Door, Publish};
 
@@ -49,7 +49,7 @@ impl Follower {
         layout: Layout,
         indexes: Arc<MonthIndexes>,
         latest: Arc<Latest>,
-        live: broadcast::Sender<Bytes>,
+        live: broadcast::Sender<Push>,
     ) -> io::Result<Self> {
         let (stop, stopped) = mpsc::sync_channel::<()>(0);
         let mut eye = Eye { layout, latest, live, ends: BTreeMap::new(), kept: BTreeMap::new() };
@@ -109,7 +109,7 @@ fn survey(layout: &Layout, indexes: &MonthIndexes, goes_on: impl Fn() -> bool) {
 struct Eye {
     layout: Layout,
     latest: Arc<Latest>,
-    live: broadcast::Sender<Bytes>,
+    live: broadcast::Sender<Push>,
     /// How far each history was read.
     ends: BTreeMap<PathBuf, u64>,
     /// Newest locations and cards.

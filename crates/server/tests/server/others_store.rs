@@ -189,8 +189,12 @@ async fn a_day_has_25_hours_where_the_clocks_go_back() {
 async fn a_folder_that_is_none_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let missing = folder.path().join("nowhere");
-    let role =
-        owntracks_dashboard::settings::Role::Front { recorder: None, store: Some(missing), mqtt: None };
+    let role = owntracks_dashboard::settings::Role::Front {
+        recorder: None,
+        store: Some(missing),
+        mqtt: None,
+        mqtt_login: None,
+    };
     let settings =
         owntracks_dashboard::settings::Settings { role, ..crate::support::settings(folder.path()) };
     let error = owntracks_dashboard::server::Server::bind(settings).await.err().unwrap().to_string();
