@@ -9,9 +9,6 @@ mod land;
 mod leaflet;
 mod markers;
 mod overlay;
-mod pace;
-mod paint;
-mod picture;
 mod places;
 mod surface;
 mod surroundings;
@@ -32,7 +29,7 @@ use base::BaseMap;
 use camera::Camera;
 use leaflet::{EdgeControl, Map, MapOptions, Subscription};
 use markers::FriendMarkers;
-use overlay::TrackOverlay;
+use overlay::{TrackOverlay, Wanted};
 use places::PlaceMarks;
 use surroundings::Surroundings;
 
@@ -173,9 +170,17 @@ impl Island {
             })
         });
         follow(move || {
-            settings.track();
+            // Tracked as a whole: a theme changes all colours.
+            let quantity = settings.with(|settings| settings.line_colour.quantity());
             let layers = layers.get();
-            island.tracks.show(colours.get(), layers.line, layers.points);
+            island.tracks.show(Wanted {
+                colours: colours.get(),
+                line: layers.line,
+                points: layers.points,
+                heat: layers.heat,
+                quantity,
+                imperial: !metric.get(),
+            });
         });
     }
 }

@@ -4,7 +4,7 @@ use crate::geo::LatLon;
 use crate::owntracks::FriendId;
 use crate::owntracks::recorder::Month;
 use crate::time::TimeRange;
-use crate::track::{Dropped, TrackSummary};
+use crate::track::{Dropped, Legend, TrackSummary};
 
 use super::command::{ConnectionId, RequestId};
 use super::config::{Config, Credentials, Endpoints, LayerSet, LineColour, Settings, SortBy};
@@ -126,6 +126,11 @@ pub enum Event {
         /// Points in the tracks drawn.
         points: u32,
     },
+
+    /// What the colours of lines mean is another thing than before; `None` when they are their friends'.
+    LegendChanged(Option<Legend>),
+    /// This browser lets no worker paint: histories cannot be shown on the map.
+    CannotPaint,
 
     /// Another day began on the person's clock, also while nobody looked.
     DayBegan {

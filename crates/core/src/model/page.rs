@@ -104,6 +104,8 @@ impl Page {
             Event::TracksLost(failure) => self.history.lose(&failure, turn),
             Event::TracksChanged(summaries) => self.history.take_summaries(summaries, turn),
             Event::TracksDrawn { points } => self.history.take_drawn(points),
+            Event::LegendChanged(legend) => self.history.take_legend(legend),
+            Event::CannotPaint => turn.notices.raise(NoticeKind::CannotPaint, Severity::Warning, ""),
 
             Event::DayBegan { choice, range } => {
                 self.history.begin_day(&choice, range, &mut self.friends, turn);

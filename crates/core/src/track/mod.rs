@@ -12,15 +12,19 @@ pub mod compact;
 
 mod columns;
 mod figures;
+mod heat;
 mod importance;
 mod index;
 mod repeats;
+mod scale;
 mod snapshot;
 mod stroke;
 mod visible;
 
+pub use heat::HeatMap;
 pub use history::Track;
 pub use row::{Dropped, Row};
+pub use scale::{CLASSES, Legend, Quantity, Scale, Spread, UNKNOWN_CLASS};
 pub use snapshot::VERSION as SNAPSHOT_VERSION;
 pub use summary::{Splitting, TrackSummary};
-pub use visible::{VisiblePoints, VisibleRuns};
+pub use visible::{LineDetail, VisiblePoints, VisibleRuns};
