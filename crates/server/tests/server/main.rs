@@ -10,9 +10,6 @@ mod publishing;
 mod recorder_interface;
 mod together;
 
-mod formats;
-mod others_store;
-
 mod doors;
 mod durability;
 mod encrypted;
