@@ -4,6 +4,7 @@ mod app;
 mod embedding;
 mod map;
 mod outside;
+mod rest;
 mod store;
 mod ui;
 mod worker;
