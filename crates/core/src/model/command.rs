@@ -6,7 +6,7 @@ use std::ops::Deref;
 use crate::geo::LatLon;
 use crate::owntracks::FriendId;
 use crate::time::{TimeRange, UnixMillis};
-use crate::track::{Row, Splitting};
+use crate::track::{PointKey, Row, Splitting};
 
 use super::config::{Credentials, Settings};
 use super::secrets::Passphrases;
@@ -117,6 +117,8 @@ pub enum Command {
         /// The fix.
         row: Row,
     },
+    /// Ask the worker for a point of the shown tracks. Answered by `PointFound`.
+    FindPoint(PointQuestion),
     /// Send [`super::Event::Woke`] at this moment (or as soon as the tab may). Replaces an earlier wish.
     WakeAt(UnixMillis),
     /// Move the map. The map never moves otherwise.
@@ -174,6 +176,45 @@ pub enum SliceSource {
     },
 }
 
+/// A question for one point of the shown tracks.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PointQuestion {
+    /// Id of the question.
+    pub request: RequestId,
+    /// Which point.
+    pub wish: PointWish,
+}
+
+/// Which point is wanted.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PointWish {
+    /// The one that is nearest on screen.
+    Near {
+        /// Where was pointed at.
+        place: LatLon,
+        /// Zoom of the map, 0…24.
+        zoom: f64,
+        /// Farthest distance in CSS pixels.
+        max_px: f64,
+    },
+    /// The one so many points after another, before it when negative, or that one itself.
+    Step {
+        /// Whose.
+        friend: FriendId,
+        /// The other.
+        from: PointKey,
+        /// Points.
+        by: i32,
+    },
+    /// The first or the last one.
+    End {
+        /// Whose.
+        friend: FriendId,
+        /// The last.
+        last: bool,
+    },
+}
+
 /// A move of the map that was asked for.
 #[derive(Clone, Debug, PartialEq)]
 pub enum MapMove {
@@ -190,4 +231,6 @@ pub enum MapMove {
     FitTracks,
     /// Centre on a place without changing the zoom, unless it is very far out.
     CentreOn(LatLon),
+    /// Move just so far that a place is in sight and no panel covers it.
+    BringIntoView(LatLon),
 }

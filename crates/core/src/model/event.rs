@@ -3,7 +3,7 @@
 use crate::geo::LatLon;
 use crate::owntracks::FriendId;
 use crate::time::TimeRange;
-use crate::track::{Dropped, TrackSummary};
+use crate::track::{Dropped, TrackPoint, TrackSummary};
 
 use super::command::{ConnectionId, RequestId};
 use super::config::{Config, Credentials, Endpoints, LayerSet, LineColour, Settings, SortBy};
@@ -105,6 +105,14 @@ pub enum Event {
     TracksDrawn {
         /// Points in the tracks drawn.
         points: u32,
+    },
+
+    /// The worker found the point that was asked for, or none.
+    PointFound {
+        /// Which question.
+        request: RequestId,
+        /// The point.
+        found: Option<FoundPoint>,
     },
 
     /// Another day began on the person's clock, also while nobody looked.
@@ -212,6 +220,26 @@ pub struct SliceReport {
     pub dropped: Dropped,
 }
 
+/// A point of a history.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FoundPoint {
+    /// Whose.
+    pub friend: FriendId,
+    /// What is known of it.
+    pub point: TrackPoint,
+}
+
+/// Where to along a track.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stride {
+    /// So many points forward, or back when negative.
+    By(i32),
+    /// To the first point.
+    First,
+    /// To the last point.
+    Last,
+}
+
 /// Where the map is.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct MapView {
@@ -268,6 +296,23 @@ pub enum Person {
     CancelledHistory,
     /// Asked to load the failed slices again.
     RetriedHistory,
+    /// Pointed at a place on the map: rested there, or tapped.
+    PointedAt {
+        /// Where.
+        place: LatLon,
+        /// Zoom of the map, 0…24.
+        zoom: f64,
+        /// How far off a point may be, in CSS pixels.
+        max_px: f64,
+        /// By a tap or a click, which also selects nobody where there is nothing.
+        tapped: bool,
+    },
+    /// Does not rest on the map any more, or elsewhere.
+    PointedAway,
+    /// Stepped along the track.
+    Stepped(Stride),
+    /// Closed the point that was shown.
+    ClosedPoint,
     /// Chose what the map shows.
     ChoseLayers(LayerSet),
     /// Chose what a line's colour means.

@@ -14,6 +14,7 @@ use super::gaze::Gaze;
 use super::happenings::Happenings;
 use super::history::History;
 use super::inbox::Counts;
+use super::inspection::Inspection;
 use super::places::Places;
 use super::query::Query;
 use super::secrets::Passphrases;
@@ -31,6 +32,7 @@ pub(super) struct Page {
     pub places: Places,
     pub happenings: Happenings,
     pub history: History,
+    pub inspection: Inspection,
     pub gaze: Gaze,
     pub address_bar: AddressBar,
     pub passphrases: Passphrases,
@@ -97,8 +99,17 @@ impl Page {
             Event::SliceProgressed { request, points } => self.history.take_progress(request, points),
             Event::SliceLoaded { request, report } => self.history.take_slice(request, Ok(report), turn),
             Event::SliceFailed { request, failure } => self.history.take_slice(request, Err(failure), turn),
-            Event::TracksChanged(summaries) => self.history.take_summaries(summaries, turn),
+            Event::TracksChanged(summaries) => {
+                self.history.take_summaries(summaries, turn);
+                self.inspection.refresh(turn);
+            }
             Event::TracksDrawn { points } => self.history.take_drawn(points),
+
+            Event::PointFound { request, found } => {
+                if self.inspection.take_found(request, found, turn) {
+                    self.friends.select(None);
+                }
+            }
 
             Event::DayBegan { choice, range } => {
                 self.history.begin_day(&choice, range, &mut self.friends, turn);
@@ -236,6 +247,7 @@ impl Page {
         }
         if self.friends.take_roster_changed() {
             self.history.note_roster();
+            self.inspection.note_roster();
             self.places.note_roster();
             self.happenings.note_roster();
         }
@@ -254,6 +266,7 @@ impl Page {
             self.look_at_history = false;
             self.gaze.take_first_history(turn);
         }
+        self.inspection.keep_if(|friend| self.history.shows(friend));
         self.plan_wake(turn);
     }
 

@@ -15,7 +15,12 @@ mod index;
 mod stroke;
 mod visible;
 
+mod point;
+
 pub use history::Track;
+pub use point::{
+    Along, PointKey, PointPlace, TrackPoint, describe_point, end_point, find_point, nearest_point, step_from,
+};
 pub use row::{Dropped, Row};
 pub use summary::{Splitting, TrackSummary};
 pub use visible::{VisiblePoints, VisibleRuns};

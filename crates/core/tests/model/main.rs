@@ -4,6 +4,7 @@ mod scene;
 
 mod friends;
 mod history;
+mod inspection;
 mod map;
 mod mqtt;
 mod people;

@@ -5,7 +5,7 @@ use dashboard_core::geo::LatLon;
 use dashboard_core::model::view::{FriendView, NoticeKind, SourceState};
 use dashboard_core::model::{
     CloseReason, Command, Config, ConnectionId, Event, HistorySlice, HttpAnswer, HttpFailure, MapMove, Model,
-    MqttEndpoint, Passphrases, Person, Query, RecorderEndpoint, RequestId, SliceReport, Start,
+    MqttEndpoint, Passphrases, Person, PointQuestion, Query, RecorderEndpoint, RequestId, SliceReport, Start,
 };
 use dashboard_core::owntracks::FriendId;
 use dashboard_core::time::{TimeRange, UnixMillis};
@@ -33,6 +33,7 @@ pub struct Scene {
     pub cancelled: Vec<RequestId>,
     pub shown: Vec<(Vec<FriendId>, TimeRange)>,
     pub rows: Vec<(FriendId, Row)>,
+    pub questions: Vec<PointQuestion>,
     pub moves: Vec<MapMove>,
     pub queries: Vec<String>,
     pub saved: Vec<Command>,
@@ -62,6 +63,7 @@ impl Scene {
             cancelled: Vec::new(),
             shown: Vec::new(),
             rows: Vec::new(),
+            questions: Vec::new(),
             moves: Vec::new(),
             queries: Vec::new(),
             saved: Vec::new(),
@@ -276,6 +278,7 @@ impl Scene {
             }
             Command::ShowTracks { friends, range, .. } => self.shown.push((friends, range)),
             Command::AppendRow { friend, row } => self.rows.push((friend, row)),
+            Command::FindPoint(question) => self.questions.push(question),
             Command::WakeAt(at) => self.wake_at = Some(at),
             Command::MoveMap(wish) => self.moves.push(wish),
             Command::ReplaceQuery(query) => self.queries.push(query),
