@@ -56,6 +56,7 @@ impl Outside {
             Command::AppendRow { friend, row } => {
                 self.tracks.send(store, &Request::Append { friend, row });
             }
+            Command::FindPoint(question) => self.tracks.send(store, &Request::Find(question)),
             Command::WakeAt(moment) => self.wake_at(store, moment),
             Command::MoveMap(map_move) => self.map.ask(map_move),
             Command::SaveSettings(settings) => storage::save_settings(&settings_to_json(&settings)),

@@ -7,6 +7,7 @@ mod camera;
 mod coastline;
 mod land;
 mod leaflet;
+mod lens;
 mod markers;
 mod overlay;
 mod pace;
@@ -20,7 +21,7 @@ mod texts;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use dashboard_core::model::{Person, Units};
+use dashboard_core::model::{Interface, Units};
 use leptos::html::Div;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -31,7 +32,8 @@ use crate::store::Store;
 
 use base::BaseMap;
 use camera::Camera;
-use leaflet::{EdgeControl, Map, MapOptions, Subscription};
+use leaflet::{EdgeControl, Map, MapOptions};
+use lens::Lens;
 use markers::FriendMarkers;
 use overlay::TrackOverlay;
 use places::PlaceMarks;
@@ -75,12 +77,12 @@ struct Island {
     markers: RefCell<FriendMarkers>,
     surroundings: RefCell<Surroundings>,
     places: RefCell<PlaceMarks>,
+    lens: Lens,
     tracks: TrackOverlay,
     base: RefCell<BaseMap>,
     texts: MarkerTexts,
     scale: RefCell<Option<EdgeControl>>,
     _camera: Rc<Camera>,
-    _deselect: Subscription,
     map: OwnedMap,
 }
 
@@ -110,7 +112,7 @@ impl Island {
         leaflet::zoom_buttons().add_to(&map);
         let base = BaseMap::new(store, map.clone());
         let tracks = TrackOverlay::new(store, map.clone());
-        let deselect = Subscription::new(&map, "click", move |_| store.did(Person::Selected(None)));
+        let lens = Lens::new(store, map.clone(), camera.clone(), texts);
         store.outside().on_map_move(Some({
             let camera = camera.clone();
             Box::new(move |map_move| camera.move_map(store, map_move))
@@ -119,12 +121,12 @@ impl Island {
             markers: RefCell::new(FriendMarkers::new(store, map.clone(), camera.clone(), texts)),
             surroundings: RefCell::new(Surroundings::new(map.clone())),
             places: RefCell::new(PlaceMarks::new(map.clone())),
+            lens,
             tracks,
             base: RefCell::new(base),
             texts,
             scale: RefCell::new(None),
             _camera: camera,
-            _deselect: deselect,
             map: OwnedMap(map),
         }))
     }
@@ -180,6 +182,13 @@ impl Island {
             if let Some(old) = island.scale.replace(Some(scale)) {
                 old.remove();
             }
+        });
+
+        let island = self.clone();
+        let has_card = Memo::new(move |_| store.chrome.with(|chrome| chrome.interface == Interface::Full));
+        Effect::new(move |_| {
+            settings.track();
+            store.inspection.with(|view| island.lens.show(view, has_card.get()));
         });
 
         let island = self;

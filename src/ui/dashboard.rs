@@ -11,10 +11,11 @@ use super::keyboard::{self, ShortcutsDialog};
 use super::layout::{Layout, Panel, Window};
 use super::notices::Notices;
 use super::parts::IconSprite;
+use super::point::{PointCard, PointSaid};
 use super::settings::SettingsDialog;
 use super::side::SidePanel;
 use super::strip::{Clock, PeopleStrip};
-use super::text::{Tastes, marker_label, speak, words};
+use super::text::{Tastes, marker_label, point_lines, speak, words};
 use crate::map::{MapIsland, MarkerTexts};
 use crate::platform::timer;
 use crate::store::Store;
@@ -22,6 +23,7 @@ use crate::store::Store;
 /// The words on the map.
 const MARKER_TEXTS: MarkerTexts = MarkerTexts {
     marker_label,
+    point_lines,
     zoom_in: || words().zoom_in.to_owned(),
     zoom_out: || words().zoom_out.to_owned(),
 };
@@ -44,6 +46,9 @@ pub fn Dashboard(store: Store) -> impl IntoView {
     let tastes = Memo::new(move |_| store.chrome.with(|chrome| Tastes::of(&chrome.settings)));
     let selected =
         Memo::new(move |_| store.friends.with(|view| view.friends.iter().any(|friend| friend.selected)));
+    let pinned = Memo::new(move |_| {
+        store.inspection.with(|view| view.point.as_ref().is_some_and(|point| point.pinned))
+    });
     // The map and the panels are built in tasks of their own, so that neither is long.
     let map_is_there = RwSignal::new(false);
     spawn_local(async move {
@@ -61,7 +66,7 @@ pub fn Dashboard(store: Store) -> impl IntoView {
             data-history-drawn=drawn
             data-ui=move || interface_word(interface.get())
             data-density=move || if density.get() == Density::Compact { "compact" } else { "comfortable" }
-            data-selected=move || selected.get().then_some("")
+            data-selected=move || (selected.get() || pinned.get()).then_some("")
             data-sheet=move || layout.sheet.get().word()
         >
             <IconSprite />
@@ -98,7 +103,7 @@ fn Spoken(store: Store, interface: Interface) -> impl IntoView {
     };
     view! {
         <div class="over" lang=words().language_tag>
-            {panels} <Notices store />
+            {panels} <PointSaid store /> <Notices store />
         </div>
     }
 }
@@ -123,6 +128,7 @@ fn FullPanels(store: Store) -> impl IntoView {
         </a>
         <SidePanel store />
         <FriendCard store />
+        <PointCard store />
         <HistoryBar store />
         <Windows store />
     }

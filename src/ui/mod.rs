@@ -15,6 +15,7 @@ mod layout;
 mod notices;
 pub mod palette;
 mod parts;
+mod point;
 mod settings;
 mod side;
 mod sources;

@@ -41,6 +41,8 @@ pub struct TrackWorker {
     shown: RefCell<Option<Request>>,
     /// Slices that somebody waits for.
     loading: RefCell<HashSet<RequestId>>,
+    /// The question for a point that somebody waits for.
+    finding: Cell<Option<RequestId>>,
     watcher: RefCell<Option<Watcher>>,
     bounds: RefCell<Option<Bounds>>,
 }
@@ -60,6 +62,8 @@ impl TrackWorker {
             Request::Load(slice) => drop(self.loading.borrow_mut().insert(slice.request)),
             Request::Cancel { request } => drop(self.loading.borrow_mut().remove(request)),
             Request::Show { .. } => *self.shown.borrow_mut() = Some(request.clone()),
+            // Of two questions only the newer one is waited for.
+            Request::Find(question) => self.finding.set(Some(question.request)),
             Request::Append { .. } | Request::See(_) => {}
         }
         if !self.may_start.get() {
@@ -115,6 +119,9 @@ impl TrackWorker {
     /// The worker could not be started, or ended in the middle. What it had is lost, and so are the slices under way.
     fn break_down(&self, store: Store) {
         self.tell(News::Lost);
+        if let Some(request) = self.finding.take() {
+            store.dispatch(Event::PointFound { request, found: None });
+        }
         let loading = self.loading.take();
         for request in loading {
             let what = "the browser ended the track worker".to_owned();
@@ -146,6 +153,9 @@ impl TrackWorker {
                 self.tell(News::Changed);
             }
             Reply::Seen(sight) => self.tell(News::Seen(sight)),
+            Reply::Found { request, found } => {
+                store.dispatch(Event::PointFound { request, found });
+            }
         }
     }
 

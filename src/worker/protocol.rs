@@ -2,10 +2,12 @@
 //! same build of the same module, so a message that cannot be read is a defect and is dropped.
 
 use dashboard_core::geo::{Bounds, LatLon, Viewport, WorldPoint};
-use dashboard_core::model::{HistorySlice, HttpFailure, RequestId, SliceReport, SliceSource};
+use dashboard_core::model::{
+    FoundPoint, HistorySlice, HttpFailure, PointQuestion, PointWish, RequestId, SliceReport, SliceSource,
+};
 use dashboard_core::owntracks::FriendId;
 use dashboard_core::time::TimeRange;
-use dashboard_core::track::{Dropped, Row, Splitting, TrackSummary};
+use dashboard_core::track::{Along, Dropped, PointKey, Row, Splitting, TrackPoint, TrackSummary};
 use js_sys::{Array, Float32Array, Uint32Array};
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -37,6 +39,8 @@ pub enum Request {
     },
     /// What is visible?
     See(SightQuery),
+    /// Which point is meant?
+    Find(PointQuestion),
 }
 
 /// The question what of the tracks is visible.
@@ -87,6 +91,13 @@ pub enum Reply {
     },
     /// What is visible.
     Seen(Sight),
+    /// The point that was meant, if there is one.
+    Found {
+        /// Which question.
+        request: RequestId,
+        /// The point.
+        found: Option<FoundPoint>,
+    },
 }
 
 /// What of the tracks is visible.
@@ -144,13 +155,7 @@ impl Request {
             Self::Append { friend, row } => {
                 let message = begin("append");
                 push_friend(&message, friend);
-                push_f64(&message, row.time_s as f64);
-                push_f64(&message, row.position.lat());
-                push_f64(&message, row.position.lon());
-                push_option(&message, row.accuracy_m.map(f64::from));
-                push_option(&message, row.altitude_m.map(f64::from));
-                push_option(&message, row.speed_kmh.map(f64::from));
-                push_option(&message, row.battery_percent.map(f64::from));
+                push_row(&message, row);
                 message
             }
             Self::See(query) => {
@@ -162,6 +167,12 @@ impl Request {
                 }
                 push_u32(&message, u32::from(query.lines));
                 push_u32(&message, u32::from(query.points));
+                message
+            }
+            Self::Find(PointQuestion { request, wish }) => {
+                let message = begin("find");
+                push_u32(&message, request.0);
+                push_wish(&message, wish);
                 message
             }
         }
@@ -188,17 +199,7 @@ impl Request {
                 },
                 friends: std::iter::from_fn(|| fields.friend()).collect(),
             },
-            "append" => Self::Append {
-                friend: fields.friend()?,
-                row: Row {
-                    time_s: fields.f64()? as i64,
-                    position: LatLon::new(fields.f64()?, fields.f64()?)?,
-                    accuracy_m: fields.option().map(|value| value as f32),
-                    altitude_m: fields.option().map(|value| value as f32),
-                    speed_kmh: fields.option().map(|value| value as f32),
-                    battery_percent: fields.option().map(|value| value as u8),
-                },
-            },
+            "append" => Self::Append { friend: fields.friend()?, row: fields.row()? },
             "see" => Self::See(SightQuery {
                 view_id: fields.u32()?,
                 viewport: Viewport {
@@ -210,6 +211,7 @@ impl Request {
                 lines: fields.u32()? != 0,
                 points: fields.u32()? != 0,
             }),
+            "find" => Self::Find(PointQuestion { request: RequestId(fields.u32()?), wish: fields.wish()? }),
             _ => return None,
         })
     }
@@ -266,6 +268,15 @@ impl Reply {
                 }
                 message
             }
+            Self::Found { request, found } => {
+                let message = begin("found");
+                push_u32(&message, request.0);
+                if let Some(FoundPoint { friend, point }) = found {
+                    push_friend(&message, friend);
+                    push_point(&message, point);
+                }
+                message
+            }
         };
         (message, buffers)
     }
@@ -312,6 +323,13 @@ impl Reply {
                 })
                 .collect(),
             }),
+            "found" => Self::Found {
+                request: RequestId(fields.u32()?),
+                found: fields
+                    .friend()
+                    .zip(fields.point())
+                    .map(|(friend, point)| FoundPoint { friend, point }),
+            },
             _ => return None,
         })
     }
@@ -340,6 +358,51 @@ fn push_str(message: &Array, value: &str) {
 fn push_friend(message: &Array, friend: &FriendId) {
     push_str(message, friend.user());
     push_str(message, friend.device());
+}
+
+fn push_position(message: &Array, position: LatLon) {
+    push_f64(message, position.lat());
+    push_f64(message, position.lon());
+}
+
+fn push_row(message: &Array, row: &Row) {
+    push_f64(message, row.time_s as f64);
+    push_position(message, row.position);
+    push_option(message, row.accuracy_m.map(f64::from));
+    push_option(message, row.altitude_m.map(f64::from));
+    push_option(message, row.speed_kmh.map(f64::from));
+    push_option(message, row.battery_percent.map(f64::from));
+}
+
+fn push_point(message: &Array, point: &TrackPoint) {
+    push_row(message, &point.row);
+    push_u32(message, point.number);
+    push_u32(message, point.count);
+    push_option(message, point.along.map(|along| along.distance_m));
+    push_option(message, point.along.map(|along| along.since_s as f64));
+}
+
+fn push_wish(message: &Array, wish: &PointWish) {
+    match wish {
+        PointWish::Near { place, zoom, max_px } => {
+            push_str(message, "near");
+            push_position(message, *place);
+            push_f64(message, *zoom);
+            push_f64(message, *max_px);
+        }
+        PointWish::Step { friend, from, by } => {
+            push_str(message, "step");
+            push_friend(message, friend);
+            push_f64(message, from.time_s as f64);
+            push_position(message, from.position);
+            push_f64(message, f64::from(*by));
+        }
+        PointWish::End { friend, last } => {
+            push_str(message, "end");
+            push_friend(message, friend);
+            push_u32(message, u32::from(*last));
+        }
+    }
 }
 
 fn push_range(message: &Array, range: TimeRange) {
@@ -415,6 +478,46 @@ impl Fields {
 
     fn friend(&mut self) -> Option<FriendId> {
         FriendId::new(&self.string()?, &self.string()?)
+    }
+
+    fn position(&mut self) -> Option<LatLon> {
+        LatLon::new(self.f64()?, self.f64()?)
+    }
+
+    fn row(&mut self) -> Option<Row> {
+        Some(Row {
+            time_s: self.f64()? as i64,
+            position: self.position()?,
+            accuracy_m: self.option().map(|value| value as f32),
+            altitude_m: self.option().map(|value| value as f32),
+            speed_kmh: self.option().map(|value| value as f32),
+            battery_percent: self.option().map(|value| value as u8),
+        })
+    }
+
+    fn point(&mut self) -> Option<TrackPoint> {
+        Some(TrackPoint {
+            row: self.row()?,
+            number: self.u32()?,
+            count: self.u32()?,
+            along: self
+                .option()
+                .zip(self.option())
+                .map(|(distance_m, since_s)| Along { distance_m, since_s: since_s as i64 }),
+        })
+    }
+
+    fn wish(&mut self) -> Option<PointWish> {
+        Some(match self.string()?.as_str() {
+            "near" => PointWish::Near { place: self.position()?, zoom: self.f64()?, max_px: self.f64()? },
+            "step" => PointWish::Step {
+                friend: self.friend()?,
+                from: PointKey { time_s: self.f64()? as i64, position: self.position()? },
+                by: self.f64()? as i32,
+            },
+            "end" => PointWish::End { friend: self.friend()?, last: self.u32()? != 0 },
+            _ => return None,
+        })
     }
 
     fn range(&mut self) -> Option<TimeRange> {
@@ -500,6 +603,17 @@ mod tests {
                 points: false,
             }),
         ];
+        let wishes = [
+            PointWish::Near { place: place(12.345_678_9, -180.0), zoom: 17.5, max_px: 24.0 },
+            PointWish::Step {
+                friend: eve(),
+                from: PointKey { time_s: 1_700_000_000, position: place(-0.000_001, 8.5) },
+                by: -10,
+            },
+            PointWish::End { friend: eve(), last: true },
+        ];
+        let questions = wishes.map(|wish| Request::Find(PointQuestion { request: RequestId(11), wish }));
+        let requests = requests.into_iter().chain(questions);
         for request in requests {
             assert_eq!(Request::from_js(&request.to_js()), Some(request));
         }
@@ -534,6 +648,21 @@ mod tests {
             Reply::Changed { summaries: vec![], bounds: None },
             Reply::Changed { summaries: vec![(eve(), summary)], bounds: across_the_antimeridian },
         ];
+        let row = Row {
+            time_s: 1_700_000_000,
+            position: place(-12.345_678_9, 179.999_999_9),
+            accuracy_m: Some(3.5),
+            altitude_m: None,
+            speed_kmh: Some(0.0),
+            battery_percent: Some(100),
+        };
+        let along = Some(Along { distance_m: 1234.5, since_s: 1_699_990_000 });
+        for (along, number) in [(None, 1), (along, 7)] {
+            let point = TrackPoint { row, number, count: 1_000_000, along };
+            let found = Some(FoundPoint { friend: eve(), point });
+            replies.push(Reply::Found { request: RequestId(4), found });
+        }
+        replies.push(Reply::Found { request: RequestId(5), found: None });
         replies.extend(failures.map(|failure| Reply::Failed { request: RequestId(3), failure }));
         for reply in replies {
             let (message, buffers) = reply.to_js();

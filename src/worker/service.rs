@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use dashboard_core::model::{HistorySlice, RequestId};
+use dashboard_core::model::{HistorySlice, PointQuestion, RequestId};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
@@ -74,6 +74,10 @@ impl Service {
             Request::See(query) => {
                 let sight = self.tracks.borrow_mut().sight(&query);
                 self.reply(&Reply::Seen(sight));
+            }
+            Request::Find(PointQuestion { request, wish }) => {
+                let found = self.tracks.borrow().find(&wish);
+                self.reply(&Reply::Found { request, found });
             }
         }
     }

@@ -3,10 +3,13 @@
 use std::collections::HashMap;
 
 use dashboard_core::geo::Bounds;
-use dashboard_core::model::RequestId;
+use dashboard_core::model::{FoundPoint, PointWish, RequestId};
 use dashboard_core::owntracks::FriendId;
 use dashboard_core::time::TimeRange;
-use dashboard_core::track::{Dropped, Row, Splitting, Track, TrackSummary, VisiblePoints, VisibleRuns};
+use dashboard_core::track::{
+    Dropped, Row, Splitting, Track, TrackSummary, VisiblePoints, VisibleRuns, describe_point, end_point,
+    find_point, nearest_point, step_from,
+};
 use js_sys::{Float32Array, Uint32Array};
 
 use super::protocol::{SeenTrack, Sight, SightQuery};
@@ -110,6 +113,32 @@ impl Tracks {
         (self.runs, self.points) = (runs, points);
         let points = self.tracks.values().map(|track| track.len() as u32).sum();
         Sight { view_id: query.view_id, points, tracks }
+    }
+
+    /// The point that is meant.
+    pub fn find(&self, wish: &PointWish) -> Option<FoundPoint> {
+        let (friends, tracks): (Vec<&FriendId>, Vec<&Track>) = match wish {
+            PointWish::Near { .. } => self.all().unzip(),
+            PointWish::Step { friend, .. } | PointWish::End { friend, .. } => self.tracks_of(friend).unzip(),
+        };
+        let place = match wish {
+            PointWish::Near { place, zoom, max_px } => nearest_point(&tracks, *place, *zoom, *max_px),
+            PointWish::Step { from, by, .. } => {
+                find_point(&tracks, from).map(|place| step_from(&tracks, place, *by))
+            }
+            PointWish::End { last, .. } => end_point(&tracks, *last),
+        }?;
+        let friend = friends.get(place.track).copied()?.clone();
+        // Of its friend's tracks only, which tells its number.
+        let key = describe_point(&tracks, place).key();
+        let own: Vec<&Track> = self.tracks_of(&friend).map(|(_, track)| track).collect();
+        let point = describe_point(&own, find_point(&own, &key)?);
+        Some(FoundPoint { friend, point })
+    }
+
+    /// What there is of one friend: the track, and slices under way.
+    fn tracks_of<'a>(&'a self, friend: &'a FriendId) -> impl Iterator<Item = (&'a FriendId, &'a Track)> {
+        self.all().filter(move |(of, _)| *of == friend)
     }
 
     /// Everything drawn: tracks, and slices under way of friends still shown.

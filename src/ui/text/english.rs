@@ -104,6 +104,18 @@ pub static MESSAGES: Messages = Messages {
         _ => None,
     },
 
+    point_of: |name| format!("A point in the history of {name}"),
+    point_number: |number, count| format!("point {number} of {count}"),
+    along: "Distance",
+    along_since: |distance, time| format!("{distance} since {time}"),
+    steps: "Steps along the history",
+    step_first: "First point",
+    step_back_ten: "Ten points back",
+    step_back: "Previous point",
+    step_forward: "Next point",
+    step_forward_ten: "Ten points on",
+    step_last: "Last point",
+
     today: "Today",
     yesterday: "Yesterday",
     last_24_hours: "24 hours",
@@ -351,6 +363,9 @@ pub static MESSAGES: Messages = Messages {
     key_arrows: "Move through the list",
     key_fit: "Show everybody on the map",
     key_history: "History",
+    key_steps: "Next, previous point of the history",
+    key_long_steps: "Ten points on, ten back",
+    key_ends: "First, last point of the history",
 
     crossing: |crossing| match crossing {
         Crossing::Enter => |region| format!("arrived at {region}"),

@@ -105,6 +105,18 @@ pub static MESSAGES: Messages = Messages {
         _ => None,
     },
 
+    point_of: |name| format!("Ein Punkt im Verlauf von {name}"),
+    point_number: |number, count| format!("Punkt {number} von {count}"),
+    along: "Strecke",
+    along_since: |distance, time| format!("{distance} seit {time}"),
+    steps: "Schritte entlang des Verlaufs",
+    step_first: "Erster Punkt",
+    step_back_ten: "Zehn Punkte zurück",
+    step_back: "Voriger Punkt",
+    step_forward: "Nächster Punkt",
+    step_forward_ten: "Zehn Punkte weiter",
+    step_last: "Letzter Punkt",
+
     today: "Heute",
     yesterday: "Gestern",
     last_24_hours: "24 Stunden",
@@ -364,6 +376,9 @@ pub static MESSAGES: Messages = Messages {
     key_arrows: "Durch die Liste gehen",
     key_fit: "Alle auf der Karte zeigen",
     key_history: "Verlauf",
+    key_steps: "Nächster, voriger Punkt des Verlaufs",
+    key_long_steps: "Zehn Punkte weiter, zurück",
+    key_ends: "Erster, letzter Punkt des Verlaufs",
 
     crossing: |crossing| match crossing {
         Crossing::Enter => |region| format!("ist bei {region} angekommen"),

@@ -92,6 +92,21 @@ pub struct Messages {
     /// What iOS and Android call it on the wire; others are shown as they are.
     pub motion_kind: fn(&str) -> Option<&'static str>,
 
+    // A point of a history.
+    pub point_of: WithText,
+    /// Which of how many.
+    pub point_number: fn(&str, &str) -> String,
+    pub along: &'static str,
+    /// A distance, and the time since when.
+    pub along_since: fn(&str, &str) -> String,
+    pub steps: &'static str,
+    pub step_first: &'static str,
+    pub step_back_ten: &'static str,
+    pub step_back: &'static str,
+    pub step_forward: &'static str,
+    pub step_forward_ten: &'static str,
+    pub step_last: &'static str,
+
     // History.
     pub today: &'static str,
     pub yesterday: &'static str,
@@ -243,6 +258,9 @@ pub struct Messages {
     pub key_arrows: &'static str,
     pub key_fit: &'static str,
     pub key_history: &'static str,
+    pub key_steps: &'static str,
+    pub key_long_steps: &'static str,
+    pub key_ends: &'static str,
 
     // Happenings.
     pub crossing: fn(Crossing) -> WithText,

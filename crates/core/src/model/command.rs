@@ -231,6 +231,4 @@ pub enum MapMove {
     FitTracks,
     /// Centre on a place without changing the zoom, unless it is very far out.
     CentreOn(LatLon),
-    /// Move just so far that a place is in sight and no panel covers it.
-    BringIntoView(LatLon),
 }

@@ -8,7 +8,7 @@ use crate::geo::LatLon;
 use crate::owntracks::FriendId;
 use crate::track::TrackPoint;
 
-use super::command::{Command, MapMove, PointQuestion, PointWish, RequestId};
+use super::command::{Command, PointQuestion, PointWish, RequestId};
 use super::event::{FoundPoint, Stride};
 use super::friends::Friends;
 use super::turn::Turn;
@@ -135,7 +135,6 @@ impl Inspection {
                 let pinned = manner != Manner::Hover;
                 if matches!(manner, Manner::Tap | Manner::Step) {
                     self.reached = self.reached.wrapping_add(1);
-                    turn.want(Command::MoveMap(MapMove::BringIntoView(point.row.position)));
                 }
                 self.shown = Some(Shown { friend, point, pinned });
                 self.changed = true;

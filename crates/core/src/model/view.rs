@@ -302,8 +302,8 @@ pub struct HistoryFriendView {
 pub struct InspectionView {
     /// The point, if any.
     pub point: Option<PointView>,
-    /// Grows whenever the person reached a point by a tap or a step, so that it is said aloud then and not whenever a
-    /// track grows.
+    /// Grows whenever the person reached a point by a tap or a step: then it is said aloud and the map moves just so far
+    /// that it is in sight, and not whenever a track grows.
     pub reached: u32,
 }
 

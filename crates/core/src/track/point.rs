@@ -147,10 +147,10 @@ pub(super) fn along(columns: &Columns, index: &Index, at: usize) -> Option<Along
     if index.importance[at] == Importance::LEFT_OUT {
         return None;
     }
-    let mut chunks = index.chunks[..index.chunks.partition_point(|chunk| chunk.end <= at) + 1].iter().rev();
+    let own = index.chunks.partition_point(|chunk| chunk.end <= at);
     let (mut vertex, mut distance_m) = (at, 0.0);
     let starts_at = |at: usize| index.importance[at].is_start();
-    while let Some(chunk) = chunks.next() {
+    for chunk in index.chunks.iter().take(own + 1).rev() {
         let Some((first, last)) = chunk.line() else { continue };
         if vertex == last && !(first + 1..=last).any(starts_at) {
             distance_m += chunk.figures.distance_m;

@@ -2,9 +2,7 @@
 
 use dashboard_core::geo::LatLon;
 use dashboard_core::model::view::PointView;
-use dashboard_core::model::{
-    Event, FoundPoint, LayerSet, MapMove, Person, PointWish, RangeChoice, RequestId, Stride,
-};
+use dashboard_core::model::{Event, FoundPoint, LayerSet, Person, PointWish, RangeChoice, RequestId, Stride};
 use dashboard_core::time::TimeRange;
 use dashboard_core::track::{Along, PointKey, Row, TrackPoint};
 
@@ -84,8 +82,7 @@ fn a_resting_mouse_shows_a_point_as_long_as_it_rests() {
     let view = shown(&scene).unwrap();
     assert_eq!((view.friend, view.point, view.pinned), (id("a/a"), point(NOON_S), false));
     assert_eq!(view.name, scene.friend("a/a").name);
-    assert_eq!(scene.moves, [], "the map does not move under a mouse");
-    assert_eq!(scene.model.inspection().reached, 0);
+    assert_eq!(scene.model.inspection().reached, 0, "the map does not move under a mouse");
     scene.did(Person::PointedAway);
     assert_eq!(shown(&scene), None);
     hover(&mut scene, spot(NOON_S));
@@ -134,7 +131,6 @@ fn a_tapped_point_stays_until_it_is_closed() {
     tap(&mut scene);
     answer(&mut scene, found(NOON_S));
     assert_eq!(shown_s(&scene), Some((NOON_S, true)));
-    assert_eq!(scene.moves, [MapMove::BringIntoView(spot(NOON_S))]);
     assert_eq!(scene.model.inspection().reached, 1);
     let questions = scene.questions.len();
     hover(&mut scene, spot(NOON_S + 5));
@@ -181,7 +177,6 @@ fn steps_go_on_from_the_point_and_add_up() {
     assert_eq!(shown_s(&scene), Some((NOON_S + 1, true)));
     assert_eq!(*wish(&scene), step(NOON_S + 1, 10));
     answer(&mut scene, found(NOON_S + 11));
-    assert_eq!(scene.moves.last(), Some(&MapMove::BringIntoView(spot(NOON_S + 11))));
     assert_eq!(scene.model.inspection().reached, 3);
     scene.did(Person::Stepped(Stride::First));
     assert_eq!(*wish(&scene), PointWish::End { friend: id("a/a"), last: false });
@@ -207,13 +202,12 @@ fn a_pinned_point_keeps_its_place_while_its_track_changes_and_goes_with_it() {
     let mut scene = scene();
     tap(&mut scene);
     answer(&mut scene, found(NOON_S));
-    let moves = scene.moves.len();
     scene.summarise("a/a", 12, NOON_S);
     assert_eq!(*wish(&scene), step(NOON_S, 0));
     let moved_on = TrackPoint { number: 4, count: 12, ..point(NOON_S) };
     answer(&mut scene, Some(FoundPoint { friend: id("a/a"), point: moved_on }));
     assert_eq!(shown(&scene).map(|view| (view.point, view.pinned)), Some((moved_on, true)));
-    assert_eq!((scene.moves.len(), scene.model.inspection().reached), (moves, 1), "nobody stepped");
+    assert_eq!(scene.model.inspection().reached, 1, "nobody stepped");
     // Another range, in which it is not.
     let yesterday = TimeRange { from_s: NOON_S - 129_600, to_s: NOON_S - 43_201 };
     scene.did(Person::ChoseRange { choice: RangeChoice::Yesterday, range: yesterday });
