@@ -3,9 +3,13 @@
 //! A message is stored and served as it was sent: unknown keys, their order and the text of numbers stay. So an object is
 //! looked at and added to as bytes; it is parsed only to learn whether it is one.
 //!
-//! Everything here but [`compact_object`] expects what `compact_object` or [`is_object`] let through.
+//! Everything here but [`compact_object`] and [`scan()`] expects what these or [`is_object`] let through.
+
+mod scan;
 
 use serde_json::Value;
+
+pub use scan::scan;
 
 /// Takes out the white space between the tokens of the JSON object in `bytes`, so that it fits on one line. `None` for
 /// anything else than one object in UTF-8.
@@ -31,13 +35,9 @@ pub fn compact_object(bytes: &[u8]) -> Option<Vec<u8>> {
     Some(compact)
 }
 
-/// Whether `bytes` are one JSON object in UTF-8, without white space around it. Nothing is kept of it, so this is fast enough for every line of
-/// a history.
+/// Whether `bytes` are one JSON object in UTF-8, without white space around it.
 pub fn is_object(bytes: &[u8]) -> bool {
-    bytes.first() == Some(&b'{')
-        && bytes.last() == Some(&b'}')
-        && std::str::from_utf8(bytes)
-            .is_ok_and(|text| serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok())
+    scan(bytes, |_, _| {})
 }
 
 /// The members of an object in order: key without its quotes (escapes left as they are) and the bytes of its value.

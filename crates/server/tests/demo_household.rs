@@ -9,7 +9,7 @@ use owntracks_dashboard::demo::history::{friend, instants};
 use owntracks_dashboard::demo::household::PEOPLE;
 use owntracks_dashboard::demo::life::{Life, Session};
 use owntracks_dashboard::demo::{Demo, HISTORY_S};
-use owntracks_dashboard::store::{Direction, Store};
+use owntracks_dashboard::store::{Order, Store};
 use serde_json::Value;
 
 /// 2026-11-22, 03:20 in the demo's time zone: a dead hour.
@@ -147,13 +147,11 @@ fn recorded(folder: &std::path::Path) -> Vec<Vec<(i64, LatLon, f64)>> {
     let everyone = PEOPLE.iter().map(|person| {
         let mut fixes = Vec::new();
         let history = store.history(&friend(person).unwrap(), 0, i64::MAX / 4).unwrap();
-        let read = history.each(Direction::AsReceived, |line| {
-            if line.is_location() {
-                let object: Value = serde_json::from_str(line.json).unwrap();
-                let number = |name: &str| object[name].as_f64().unwrap();
-                assert_eq!(object["tst"].as_i64(), Some(line.time_s));
-                fixes.push((line.time_s, LatLon::new(number("lat"), number("lon")).unwrap(), number("acc")));
-            }
+        let read = history.each(Order::OldestFirst, |line| {
+            let object: Value = serde_json::from_slice(line.json).unwrap();
+            let number = |name: &str| object[name].as_f64().unwrap();
+            assert_eq!(object["tst"].as_i64(), Some(line.time_s));
+            fixes.push((line.time_s, LatLon::new(number("lat"), number("lon")).unwrap(), number("acc")));
             ControlFlow::Continue(())
         });
         read.unwrap();

@@ -8,20 +8,19 @@
 //! its answers through a printf-style function, so that a per-cent sign in a Wi-Fi name may turn into anything, control
 //! characters and broken UTF-8 included.
 
+mod fields;
 mod number;
 mod scan;
 
 use std::fmt;
 
+use fields::Field;
+pub use fields::LocationFields;
 use number::number;
 pub(super) use number::number_in_string;
 use scan::{Boundary, Resync, Skip, Token, literal, short_string, skip_blanks, unescaped_string};
 
-use super::fields::{
-    EARLIEST_PLAUSIBLE_TIME_S, LARGEST_SECONDS, MAX_ACCURACY_M, MAX_ALTITUDE_M, MAX_SPEED_KMH, MIN_ALTITUDE_M,
-};
-use crate::geo::LatLon;
-use crate::time::{TimeRange, UnixSeconds, parse_rfc3339};
+use crate::time::TimeRange;
 use crate::track::{Dropped, Row};
 
 /// Bytes looked at in one go, so that a body given in one piece is not copied as a whole.
@@ -49,7 +48,7 @@ pub struct LocationsReader {
     consumed: u64,
     phase: Phase,
     key: Key,
-    fields: Fields,
+    fields: LocationFields,
     /// Where the location being read starts in the answer.
     object_start: u64,
     report: ReadReport,
@@ -168,31 +167,10 @@ enum After {
 /// Keys that matter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Key {
-    Time,
-    Latitude,
-    Longitude,
-    Accuracy,
-    Altitude,
-    Speed,
-    Battery,
-    Type,
+    Location(Field),
     Data,
     Status,
     Other,
-}
-
-/// The members of a location as numbers, unchecked. A repeated key replaces the former value, as in JavaScript, and
-/// so does a bad value: the Recorder does repeat keys.
-#[derive(Clone, Copy, Debug, Default)]
-struct Fields {
-    time: Option<f64>,
-    latitude: Option<f64>,
-    longitude: Option<f64>,
-    accuracy: Option<f64>,
-    altitude: Option<f64>,
-    speed: Option<f64>,
-    battery: Option<f64>,
-    other_type: bool,
 }
 
 impl LocationsReader {
@@ -204,7 +182,7 @@ impl LocationsReader {
             consumed: 0,
             phase: Phase::Start,
             key: Key::Other,
-            fields: Fields::default(),
+            fields: LocationFields::default(),
             object_start: 0,
             report: ReadReport::default(),
             failed: None,
@@ -415,14 +393,7 @@ impl LocationsReader {
     fn set(&mut self, value: Option<f64>) {
         let value = value.filter(|value| value.is_finite());
         match self.key {
-            Key::Time => self.fields.time = value,
-            Key::Latitude => self.fields.latitude = value,
-            Key::Longitude => self.fields.longitude = value,
-            Key::Accuracy => self.fields.accuracy = value,
-            Key::Altitude => self.fields.altitude = value,
-            Key::Speed => self.fields.speed = value,
-            Key::Battery => self.fields.battery = value,
-            Key::Type => self.fields.other_type = true,
+            Key::Location(field) => self.fields.set_number(field, value),
             Key::Status => {
                 self.report.status =
                     value.filter(|status| (0.0..1000.0).contains(status)).map(|status| status as u16);
@@ -432,17 +403,15 @@ impl LocationsReader {
     }
 
     fn set_text(&mut self, text: &[u8]) {
-        let date = || std::str::from_utf8(text).ok().and_then(parse_rfc3339);
         match self.key {
-            Key::Type => self.fields.other_type = text != b"location",
-            Key::Time => self.set(number_in_string(text).or_else(|| date().map(|time_s| time_s as f64))),
+            Key::Location(field) => self.fields.set_text(field, text),
             _ => self.set(number_in_string(text)),
         }
     }
 
     fn open_location(&mut self, offset: u64) {
         self.object_start = offset;
-        self.fields = Fields::default();
+        self.fields = LocationFields::default();
     }
 
     /// Ends an object whose closing brace ends at `at`.
@@ -488,44 +457,11 @@ impl After {
 impl Key {
     fn new(object: Object, name: &[u8]) -> Self {
         match (object, name) {
-            (Object::Location, b"tst") => Self::Time,
-            (Object::Location, b"lat") => Self::Latitude,
-            (Object::Location, b"lon") => Self::Longitude,
-            (Object::Location, b"acc") => Self::Accuracy,
-            (Object::Location, b"alt") => Self::Altitude,
-            (Object::Location, b"vel") => Self::Speed,
-            (Object::Location, b"batt") => Self::Battery,
-            (Object::Location, b"_type") => Self::Type,
+            (Object::Location, name) => Field::new(name).map_or(Self::Other, Self::Location),
             (Object::Answer, b"data") => Self::Data,
             (Object::Answer, b"status") => Self::Status,
-            _ => Self::Other,
+            (Object::Answer, _) => Self::Other,
         }
-    }
-}
-
-impl Fields {
-    /// The location as a row; `None` without a place, a time, or with both coordinates exactly 0, which is what broken
-    /// receivers say. A bad optional value is unknown.
-    fn row(&self) -> Option<Row> {
-        let time = self.time?;
-        let time_s = if time > LARGEST_SECONDS { time / 1000.0 } else { time }.floor() as UnixSeconds;
-        let position = LatLon::new(self.latitude?, self.longitude?)?;
-        if self.other_type || time_s < EARLIEST_PLAUSIBLE_TIME_S || position == LatLon::NULL_ISLAND {
-            return None;
-        }
-        // Negative is how older apps say that they do not know.
-        let known = |value: Option<f64>, most: f64| value.filter(|value| (0.0..=most).contains(value));
-        Some(Row {
-            time_s,
-            position,
-            accuracy_m: known(self.accuracy, MAX_ACCURACY_M).filter(|m| *m > 0.0).map(|m| m as f32),
-            altitude_m: self
-                .altitude
-                .filter(|m| (MIN_ALTITUDE_M..=MAX_ALTITUDE_M).contains(m))
-                .map(|m| m as f32),
-            speed_kmh: known(self.speed, MAX_SPEED_KMH).map(|kmh| kmh as f32),
-            battery_percent: known(self.battery, 100.0).map(|percent| percent.round() as u8),
-        })
     }
 }
 

@@ -34,19 +34,31 @@ pub(super) struct Columns {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Fix {
     pub time_s: u32,
-    lat_e7: i32,
-    lon_e7: i32,
-    accuracy_m: u16,
-    altitude_m: i16,
-    speed_dkmh: u16,
-    battery_percent: u8,
+    pub lat_e7: i32,
+    pub lon_e7: i32,
+    /// Metres, 0 when unknown.
+    pub accuracy_m: u16,
+    pub altitude_m: i16,
+    pub speed_dkmh: u16,
+    pub battery_percent: u8,
 }
 
-const UNKNOWN_ALTITUDE: i16 = i16::MIN;
-const UNKNOWN_SPEED: u16 = u16::MAX;
-const UNKNOWN_BATTERY: u8 = u8::MAX;
+pub(super) const UNKNOWN_ALTITUDE: i16 = i16::MIN;
+pub(super) const UNKNOWN_SPEED: u16 = u16::MAX;
+pub(super) const UNKNOWN_BATTERY: u8 = u8::MAX;
 
 impl Fix {
+    /// Nothing is known of it.
+    pub const UNKNOWN: Self = Self {
+        time_s: 0,
+        lat_e7: 0,
+        lon_e7: 0,
+        accuracy_m: 0,
+        altitude_m: UNKNOWN_ALTITUDE,
+        speed_dkmh: UNKNOWN_SPEED,
+        battery_percent: UNKNOWN_BATTERY,
+    };
+
     /// Narrows a row; `None` when its time is before 1970 or after 2106. Accuracy is rounded up to whole metres and
     /// saturates at 65,535, altitude saturates at ±32 km, speed is rounded to 0.1 km/h and saturates at 6,553.4.
     pub fn from_row(row: &Row) -> Option<Self> {
@@ -90,6 +102,18 @@ impl Fix {
         (rounded(self.lat_e7), if lon == -180_000_000 { 180_000_000 } else { lon })
     }
 
+    /// The row it was made from, narrowed.
+    pub fn row(&self) -> Row {
+        Row {
+            time_s: i64::from(self.time_s),
+            position: self.position(),
+            accuracy_m: Some(self.accuracy_m).filter(|accuracy| *accuracy != 0).map(f32::from),
+            altitude_m: known_altitude_m(self.altitude_m).map(f32::from),
+            speed_kmh: known_speed_kmh(self.speed_dkmh),
+            battery_percent: Some(self.battery_percent).filter(|percent| *percent != UNKNOWN_BATTERY),
+        }
+    }
+
     fn position(&self) -> LatLon {
         position(self.lat_e7, self.lon_e7)
     }
@@ -113,14 +137,7 @@ impl Columns {
     }
 
     pub fn row(&self, at: usize) -> Row {
-        Row {
-            time_s: i64::from(self.time_s[at]),
-            position: self.position(at),
-            accuracy_m: Some(self.accuracy_m[at]).filter(|accuracy| *accuracy != 0).map(f32::from),
-            altitude_m: self.altitude_m(at).map(f32::from),
-            speed_kmh: self.speed_kmh(at),
-            battery_percent: Some(self.battery_percent[at]).filter(|percent| *percent != UNKNOWN_BATTERY),
-        }
+        self.fix(at).row()
     }
 
     pub fn position(&self, at: usize) -> LatLon {
@@ -128,11 +145,11 @@ impl Columns {
     }
 
     pub fn altitude_m(&self, at: usize) -> Option<i16> {
-        Some(self.altitude_m[at]).filter(|altitude| *altitude != UNKNOWN_ALTITUDE)
+        known_altitude_m(self.altitude_m[at])
     }
 
     pub fn speed_kmh(&self, at: usize) -> Option<f32> {
-        Some(self.speed_dkmh[at]).filter(|speed| *speed != UNKNOWN_SPEED).map(|speed| f32::from(speed) / 10.0)
+        known_speed_kmh(self.speed_dkmh[at])
     }
 
     /// Puts `fixes` in place of the points in `range`.
@@ -163,6 +180,14 @@ impl Columns {
 pub(super) fn short_way_turns(from_lon_e7: i64, to_lon_e7: i64) -> i64 {
     let eastward = to_lon_e7 - from_lon_e7;
     (TURN_E7 / 2 - eastward).div_euclid(TURN_E7)
+}
+
+fn known_altitude_m(altitude_m: i16) -> Option<i16> {
+    Some(altitude_m).filter(|altitude| *altitude != UNKNOWN_ALTITUDE)
+}
+
+fn known_speed_kmh(speed_dkmh: u16) -> Option<f32> {
+    Some(speed_dkmh).filter(|speed| *speed != UNKNOWN_SPEED).map(|speed| f32::from(speed) / 10.0)
 }
 
 fn position(lat_e7: i32, lon_e7: i32) -> LatLon {

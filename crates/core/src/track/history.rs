@@ -1,7 +1,6 @@
 //! One device's history.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::geo::{Bounds, LatLon, Viewport};
@@ -11,6 +10,7 @@ use super::columns::{Columns, Fix, TURN_E7};
 use super::figures::Figures;
 use super::index::Index;
 use super::point::{self, Along, PointKey};
+use super::repeats::Repeats;
 use super::row::{Dropped, Row};
 use super::summary::{Splitting, TrackSummary};
 use super::visible::{self, VisiblePoints, VisibleRuns};
@@ -266,7 +266,8 @@ impl Track {
             merged.push(old);
         }
         merged.extend(new);
-        drop_repeats(&mut merged);
+        let mut repeats = Repeats::default();
+        merged.retain(|fix| repeats.is_new(fix));
         let added = merged.len() - touched.len();
         if added > 0 {
             self.replace(touched, &merged);
@@ -278,23 +279,4 @@ impl Track {
         self.columns.replace(range.clone(), fixes);
         self.index.replaced(&self.columns, range, fixes.len());
     }
-}
-
-/// Keeps the first of those fixes that are of one second and one place. `fixes` are sorted by time.
-fn drop_repeats(fixes: &mut Vec<Fix>) {
-    // Most seconds have one fix. A clock that stands still may give one second very many.
-    let mut places = BTreeSet::new();
-    let mut second = None;
-    let mut first_place = None;
-    fixes.retain(|fix| {
-        let place = fix.place_e6();
-        if second != Some(fix.time_s) {
-            second = Some(fix.time_s);
-            first_place = Some(place);
-            places.clear();
-            return true;
-        }
-        places.extend(first_place.take());
-        places.insert(place)
-    });
 }

@@ -8,10 +8,13 @@ mod summary;
 
 mod history;
 
+pub mod compact;
+
 mod columns;
 mod figures;
 mod importance;
 mod index;
+mod repeats;
 mod stroke;
 mod visible;
 

@@ -1,39 +1,22 @@
 //! `/api/0/locations`: a history, streamed from the files in constant memory.
 //!
-//! Locations come in the order they were received, or with `limit` the newest received first, as from the Recorder.
-//! Readers sort by `tst`.
+//! Locations come sorted by time, or with `limit` the newest first.
 
 use std::io;
 use std::ops::ControlFlow;
-use std::time::Duration;
 
-use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use dashboard_core::geo::LatLon;
-use dashboard_core::owntracks::FriendId;
-use dashboard_core::owntracks::rec::RecLine;
 use dashboard_core::time::{UnixSeconds, format_rfc3339};
-use futures_util::stream;
-use tokio::runtime::Handle;
-use tokio::sync::mpsc;
-use tokio::time::timeout;
 
+use super::pieces::{self, Pieces};
 use super::{Api, Parameters, RECORDER_VERSION, times};
 use crate::clock::now_s;
 use crate::geohash;
 use crate::json::{self, Builder};
-use crate::store::{Direction, History};
-
-/// An answer goes out in pieces of about this size.
-const PIECE_BYTES: usize = 64 << 10;
-
-/// Pieces that may wait for a slow reader; then reading the files waits too.
-const PIECES: usize = 4;
-
-/// A reader that takes nothing for so long no longer keeps a thread busy.
-const STALLED: Duration = Duration::from_secs(60);
+use crate::store::{History, Order, StoredLine};
 
 /// How an answer is written.
 #[derive(Clone, Copy)]
@@ -51,7 +34,7 @@ pub async fn locations(State(api): State<Api>, parameters: Parameters) -> Respon
         "linestring" => Format::LineString,
         _ => return super::text(StatusCode::BAD_REQUEST, "unrecognized format"),
     };
-    let (Some(user), Some(device)) = (parameters.user(), parameters.device()) else {
+    let Some(friend) = parameters.friend() else {
         return super::text(StatusCode::RANGE_NOT_SATISFIABLE, "user and device are required");
     };
     let Some((after_s, before_s)) = times::range(parameters.get("from"), parameters.get("to"), now_s())
@@ -61,21 +44,12 @@ pub async fn locations(State(api): State<Api>, parameters: Parameters) -> Respon
     let limit = parameters.get("limit").and_then(|limit| limit.parse().ok()).filter(|&limit| limit > 0);
     let fields = parameters.fields().map(|fields| fields.into_iter().map(str::to_owned).collect::<Vec<_>>());
 
-    let (sender, mut receiver) = mpsc::channel(PIECES);
-    let pieces = Pieces::new(sender);
-    tokio::task::spawn_blocking(move || {
-        let Some(friend) = FriendId::new(&user, &device) else { return }; // folded names are not empty
+    super::json(pieces::stream(move |pieces| {
         let fields: Option<Vec<&str>> =
             fields.as_ref().map(|fields| fields.iter().map(String::as_str).collect());
-        let failed = pieces.sender.clone();
-        let history = api.store.history(&friend, after_s, before_s);
-        let written = history.and_then(|history| write(&history, format, limit, fields.as_deref(), pieces));
-        if let Err(error) = written {
-            tracing::error!("a history could not be read: {error}");
-            let _ = failed.try_send(Err(error)); // breaks the answer off; unfinished it is in any case
-        }
-    });
-    super::json(Body::from_stream(stream::poll_fn(move |context| receiver.poll_recv(context))))
+        let history = api.store.history(&friend, after_s, before_s)?;
+        write(&history, format, limit, fields.as_deref(), pieces)
+    }))
 }
 
 /// Writes the answer. Ends early, and well, when the reader has gone away.
@@ -86,7 +60,7 @@ fn write(
     fields: Option<&[&str]>,
     mut pieces: Pieces,
 ) -> io::Result<()> {
-    let direction = if limit.is_some() { Direction::NewestFirst } else { Direction::AsReceived };
+    let order = if limit.is_some() { Order::NewestFirst } else { Order::OldestFirst };
     let limit = limit.unwrap_or(usize::MAX);
     let mut count = 0_usize;
     pieces.push(match format {
@@ -96,7 +70,7 @@ fn write(
             br#"{"type":"Feature","properties":{},"geometry":{"type":"LineString","coordinates":["#
         }
     });
-    history.each(direction, |line| {
+    history.each(order, |line| {
         let Some(location) = StoredLocation::of(line) else { return ControlFlow::Continue(()) };
         let item = match format {
             Format::Json => fields.map_or_else(|| location.shown(), |fields| location.thinned(fields)),
@@ -120,7 +94,7 @@ fn write(
         Format::GeoJson => pieces.push(b"]}"),
         Format::LineString => pieces.push(b"]}}"),
     }
-    let _ = pieces.flush(); // whether or not somebody still reads, this was the end
+    pieces.end();
     Ok(())
 }
 
@@ -137,25 +111,22 @@ struct StoredLocation<'a> {
 }
 
 impl<'a> StoredLocation<'a> {
-    fn of(line: RecLine<'a>) -> Option<Self> {
-        let object = line.json.as_bytes();
+    fn of(line: StoredLine<'a>) -> Option<Self> {
         let (mut kind, mut lat, mut lon, mut tst) = (None, None, None, None);
-        for (key, value) in json::members(object) {
-            match key {
-                b"_type" => kind = Some(value),
-                b"lat" => lat = Some(value),
-                b"lon" => lon = Some(value),
-                b"tst" => tst = Some(value),
-                _ => {}
-            }
-        }
-        if kind != Some(br#""location""#) {
+        let whole = json::scan(line.json, |key, value| match key {
+            b"_type" => kind = Some(value),
+            b"lat" => lat = Some(value),
+            b"lon" => lon = Some(value),
+            b"tst" => tst = Some(value),
+            _ => {}
+        });
+        if !whole || kind != Some(br#""location""#) {
             return None;
         }
         let (lat, lon) = (lat?, lon?);
         let position = LatLon::new(number(lat)?, number(lon)?)?;
         let fix_time_s = tst.and_then(number).unwrap_or(line.time_s);
-        Some(Self { object, lat, lon, position, line_time_s: line.time_s, fix_time_s })
+        Some(Self { object: line.json, lat, lon, position, line_time_s: line.time_s, fix_time_s })
     }
 
     /// The object with what the Recorder adds.
@@ -243,38 +214,4 @@ pub fn display_time(iso: &str) -> String {
 
 fn number<N: std::str::FromStr>(text: &[u8]) -> Option<N> {
     std::str::from_utf8(text).ok()?.parse().ok()
-}
-
-/// An answer on its way out.
-struct Pieces {
-    piece: Vec<u8>,
-    sender: mpsc::Sender<io::Result<Bytes>>,
-    runtime: Handle,
-    /// The reader has gone away or takes nothing any more. What it got is not closed, so that it does not pass for whole.
-    abandoned: bool,
-}
-
-impl Pieces {
-    fn new(sender: mpsc::Sender<io::Result<Bytes>>) -> Self {
-        Self { piece: Vec::with_capacity(PIECE_BYTES), sender, runtime: Handle::current(), abandoned: false }
-    }
-
-    fn push(&mut self, bytes: &[u8]) {
-        self.piece.extend_from_slice(bytes);
-    }
-
-    /// Breaks when nobody reads.
-    fn flush_if_full(&mut self) -> ControlFlow<()> {
-        if self.piece.len() < PIECE_BYTES { ControlFlow::Continue(()) } else { self.flush() }
-    }
-
-    fn flush(&mut self) -> ControlFlow<()> {
-        let piece = std::mem::replace(&mut self.piece, Vec::with_capacity(PIECE_BYTES));
-        if !self.abandoned {
-            let sent =
-                self.runtime.block_on(async { timeout(STALLED, self.sender.send(Ok(piece.into()))).await });
-            self.abandoned = !matches!(sent, Ok(Ok(())));
-        }
-        if self.abandoned { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    }
 }

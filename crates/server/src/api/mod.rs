@@ -1,11 +1,13 @@
 //! The Recorder's interface: what it answers, to the letter where others rely on it, without its faults (percent signs
 //! that damage answers, one request at a time, everything in memory).
 
+mod history;
 mod last;
 mod list;
 mod live;
 mod locations;
 mod parameters;
+mod pieces;
 mod publish;
 mod times;
 
@@ -15,6 +17,7 @@ use axum::Router;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
+use dashboard_core::track::compact;
 use tokio::sync::watch;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
@@ -52,6 +55,7 @@ pub fn routes(api: Api) -> Router {
         .route("/api/0/list", get(list::list).post(list::list))
         .route("/api/0/last", get(last::last).post(last::last))
         .route("/api/0/locations", get(locations::locations).post(locations::locations))
+        .route("/api/0/history", get(history::history))
         .route("/api/0/{*verb}", any(unknown_verb))
         .route("/pub", post(publish::publish))
         // Answers are long and the way is short: a fast level costs less than it saves.
@@ -64,10 +68,12 @@ pub fn routes(api: Api) -> Router {
         .with_state(api)
 }
 
+/// What a Recorder says, and that compact histories are offered, in which version.
 async fn version() -> Response {
     json(format!(
-        r#"{{"version":"{RECORDER_VERSION}","git":"owntracks-dashboard {}"}}"#,
-        env!("CARGO_PKG_VERSION")
+        r#"{{"version":"{RECORDER_VERSION}","git":"owntracks-dashboard {}","history":{}}}"#,
+        env!("CARGO_PKG_VERSION"),
+        compact::VERSION
     ))
 }
 

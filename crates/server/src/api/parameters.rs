@@ -23,9 +23,24 @@ impl Parameters {
 
     /// The value of `name`; empty ones count as missing.
     pub fn get(&self, name: &str) -> Option<&str> {
-        let limit = self.headers.get(format!("x-limit-{name}")).and_then(|value| value.to_str().ok());
-        let given = || self.pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
-        limit.or_else(given).filter(|value| !value.is_empty())
+        self.limit(name).or_else(|| self.given(name))
+    }
+
+    /// What a proxy sets for `name`.
+    pub fn limit(&self, name: &str) -> Option<&str> {
+        let value = self.headers.get(format!("x-limit-{name}")).and_then(|value| value.to_str().ok());
+        value.filter(|value| !value.is_empty())
+    }
+
+    /// What was asked for as `name`, whatever a proxy sets.
+    pub fn given(&self, name: &str) -> Option<&str> {
+        let given = self.pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
+        given.filter(|value| !value.is_empty())
+    }
+
+    /// The device of a user asked for; both are needed.
+    pub fn friend(&self) -> Option<FriendId> {
+        FriendId::new(self.get("user")?, self.get("device")?)
     }
 
     /// The user asked for, folded as in the store.

@@ -14,7 +14,7 @@ pub fn range(from: Option<&str>, to: Option<&str>, now_s: UnixSeconds) -> Option
 
 /// Reads `YYYY-MM[-DD[THH[:MM[:SS]]]]`. It is UTC, and whatever follows is ignored, except a zone behind a whole time:
 /// `2026-11-20T00:00:00.000+02:00`, also with the blank that an unescaped `+` becomes in a query.
-fn time(text: &str) -> Option<UnixSeconds> {
+pub fn time(text: &str) -> Option<UnixSeconds> {
     if text.len() > 19 && text.is_ascii() {
         let (moment, zone) = text.split_at(19);
         if let Some(zoned) = parse_rfc3339(&format!("{moment}{}", zone.replacen(' ', "+", 1))) {

@@ -9,7 +9,7 @@ use dashboard_core::owntracks::FriendId;
 use dashboard_core::owntracks::recorder::Month;
 use dashboard_core::time::UnixSeconds;
 
-use super::history::{Direction, each_line, whole_line};
+use super::from_end::each_from_end;
 use super::layout::{Layout, none_if_missing};
 use super::writer;
 
@@ -34,18 +34,13 @@ impl Archive {
     pub fn newest_s(&self, friend: &FriendId) -> io::Result<Option<UnixSeconds>> {
         let Some(month) = none_if_missing(self.layout.months(friend))?.pop() else { return Ok(None) };
         let mut newest = None;
-        let _ =
-            each_line(
-                &self.layout.month(friend, month),
-                Direction::NewestFirst,
-                &mut |line| match whole_line(line).filter(|line| line.is_location()) {
-                    Some(line) => {
-                        newest = Some(line.time_s);
-                        ControlFlow::Break(())
-                    }
-                    None => ControlFlow::Continue(()),
-                },
-            )?;
+        each_from_end(&self.layout.month(friend, month), |line| {
+            if !line.is_location {
+                return ControlFlow::Continue(());
+            }
+            newest = Some(line.time_s);
+            ControlFlow::Break(())
+        })?;
         Ok(newest)
     }
 

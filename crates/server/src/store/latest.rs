@@ -10,7 +10,7 @@ use dashboard_core::owntracks::{FriendId, Topic};
 use dashboard_core::time::UnixSeconds;
 
 use super::entry::{self, Entry, Keep};
-use super::history::{self, Direction};
+use super::from_end::each_from_end;
 use super::layout::{Layout, none_if_missing};
 use crate::intake::{Door, Publish};
 use crate::json;
@@ -158,18 +158,16 @@ fn newest_recorded(layout: &Layout, friend: &FriendId, now_s: UnixSeconds) -> io
     let mut fixes = Vec::new();
     let Some(month) = none_if_missing(layout.months(friend))?.pop() else { return Ok(fixes) };
     let mut left = HEAL_LINES;
-    let _ = history::each_line(&layout.month(friend, month), Direction::NewestFirst, &mut |line| {
-        if let Some(line) = history::whole_line(line) {
-            let publish = Publish {
-                topic: format!("owntracks/{friend}"),
-                payload: Bytes::copy_from_slice(line.json.as_bytes()),
-                retain: false,
-                door: Door::Mqtt,
-            };
-            for entry in Entry::from_publish(&publish, now_s).into_iter().flatten() {
-                if let Keep::Latest(fix) = entry.keep {
-                    fixes.push(fix);
-                }
+    each_from_end(&layout.month(friend, month), |line| {
+        let publish = Publish {
+            topic: format!("owntracks/{friend}"),
+            payload: Bytes::copy_from_slice(line.json),
+            retain: false,
+            door: Door::Mqtt,
+        };
+        for entry in Entry::from_publish(&publish, now_s).into_iter().flatten() {
+            if let Keep::Latest(fix) = entry.keep {
+                fixes.push(fix);
             }
         }
         left -= 1;

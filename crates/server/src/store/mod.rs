@@ -6,9 +6,12 @@
 mod archive;
 mod counts;
 mod entry;
+mod from_end;
 mod history;
 mod latest;
 mod layout;
+mod line;
+mod month_index;
 mod writer;
 
 use std::io;
@@ -22,13 +25,15 @@ use tokio::sync::broadcast;
 
 pub use archive::Archive;
 pub use counts::{Counts, Refusal};
-pub use history::{Direction, History};
+pub use history::{History, Order};
 pub use latest::{Known, Latest};
+pub use line::StoredLine;
 
 use crate::clock;
 use crate::intake::{Intake, Publish, RecordError};
 use entry::Entry;
 use layout::Layout;
+use month_index::MonthIndexes;
 pub use writer::LABEL;
 use writer::Writer;
 
@@ -38,6 +43,7 @@ const LIVE_BACKLOG: usize = 256;
 /// The store of one server.
 pub struct Store {
     layout: Layout,
+    indexes: Arc<MonthIndexes>,
     latest: Arc<Latest>,
     live: broadcast::Sender<Bytes>,
     counts: Counts,
@@ -54,7 +60,14 @@ impl Store {
         let latest = Arc::new(Latest::load(&layout, clock::now_s())?);
         let (live, _) = broadcast::channel(LIVE_BACKLOG);
         let writer = Writer::start(layout.clone(), latest.clone(), live.clone())?;
-        Ok(Self { layout, latest, live, counts: Counts::default(), writer: Mutex::new(Some(writer)) })
+        Ok(Self {
+            layout,
+            indexes: Arc::default(),
+            latest,
+            live,
+            counts: Counts::default(),
+            writer: Mutex::new(Some(writer)),
+        })
     }
 
     /// Records what one door received together: after `Ok` a power cut loses nothing of it, after an error some of it may
@@ -106,7 +119,7 @@ impl Store {
         after_s: UnixSeconds,
         before_s: UnixSeconds,
     ) -> io::Result<History> {
-        History::open(&self.layout, friend, after_s, before_s)
+        History::open(&self.layout, self.indexes.clone(), friend, after_s, before_s)
     }
 
     /// Folded names of all users with a history, sorted.

@@ -4,6 +4,7 @@
 mod mqtt;
 mod support;
 
+mod compact_history;
 mod publishing;
 mod recorder_interface;
 mod together;

@@ -111,7 +111,7 @@ async fn nonsense_is_answered_and_never_becomes_a_place() {
 }
 
 #[tokio::test]
-async fn several_messages_at_once_and_late_ones_keep_their_place() {
+async fn several_messages_at_once_and_late_ones_come_where_they_belong() {
     let folder = tempfile::tempdir().unwrap();
     let server = Running::start(folder.path()).await;
     let both = format!("[{},{}]", location(NOON), location(NOON - 60));
@@ -119,7 +119,7 @@ async fn several_messages_at_once_and_late_ones_keep_their_place() {
     assert_eq!(server.get("/api/0/last").await.json()[0]["tst"], NOON, "late is not new");
     let order: Vec<_> =
         history(&server, "alice", "phone").await.iter().map(|point| point["tst"].clone()).collect();
-    assert_eq!(order, [json!(NOON), json!(NOON - 60)], "in the order of receipt");
+    assert_eq!(order, [json!(NOON - 60), json!(NOON)], "sorted by time");
 }
 
 #[tokio::test]

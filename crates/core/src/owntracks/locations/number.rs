@@ -9,6 +9,20 @@ const MAX_NUMBER_BYTES: usize = 128;
 /// Reads the JSON number at the start of `bytes`. The number ends before the first byte that cannot belong to it, so
 /// at the end of `bytes` there may be more to come. Numbers too large for a double are infinite.
 pub(super) fn number(bytes: &[u8]) -> Token<f64> {
+    read(bytes, false)
+}
+
+/// A number sent as a string, blanks around it allowed. The whole string must be one finite number.
+pub(in crate::owntracks) fn number_in_string(text: &[u8]) -> Option<f64> {
+    let text = text.trim_ascii();
+    match read(text, true) {
+        Token::Whole(value, length) if length == text.len() && value.is_finite() => Some(value),
+        _ => None,
+    }
+}
+
+/// `complete` says that nothing comes behind `bytes`.
+fn read(bytes: &[u8], complete: bool) -> Token<f64> {
     let mut at = 0;
     let negative = bytes.first() == Some(&b'-');
     if negative {
@@ -40,7 +54,7 @@ pub(super) fn number(bytes: &[u8]) -> Token<f64> {
     if at > MAX_NUMBER_BYTES || leading_zero {
         return Token::Broken;
     }
-    if at == bytes.len() {
+    if at == bytes.len() && !complete {
         return Token::NeedsMore;
     }
     if incomplete {
@@ -55,18 +69,6 @@ pub(super) fn number(bytes: &[u8]) -> Token<f64> {
         _ => return Token::Whole(exact_value(&bytes[..at]), at),
     };
     Token::Whole(if negative { -magnitude } else { magnitude }, at)
-}
-
-/// A number sent as a string, blanks around it allowed. The whole string must be one finite number.
-pub(in crate::owntracks) fn number_in_string(text: &[u8]) -> Option<f64> {
-    // The blank at the end tells `number` that nothing more will come.
-    let mut terminated = [b' '; MAX_NUMBER_BYTES + 1];
-    let text = text.trim_ascii();
-    terminated.get_mut(..text.len())?.copy_from_slice(text);
-    match number(&terminated) {
-        Token::Whole(value, length) if length == text.len() && value.is_finite() => Some(value),
-        _ => None,
-    }
 }
 
 /// Passes over decimal digits and appends them to `value`, which is meaningless after more than 19 of them.
@@ -92,7 +94,7 @@ mod tests {
 
     use super::*;
 
-    fn read(text: &str) -> Option<f64> {
+    fn read_number(text: &str) -> Option<f64> {
         match number(format!("{text},").as_bytes()) {
             Token::Whole(value, length) if length == text.len() => Some(value),
             _ => None,
@@ -103,12 +105,12 @@ mod tests {
     fn grammar() {
         for bad in ["", "-", "+1", "01", "-00.5", ".5", "5.", "1e", "1e+", "NaN", "Infinity", "0x10", "1_000"]
         {
-            assert_eq!(read(bad), None, "{bad}");
+            assert_eq!(read_number(bad), None, "{bad}");
             assert_eq!(number_in_string(bad.as_bytes()), None, "{bad}");
         }
         for good in ["0", "-0", "0.5", "-1e-7", "1E+3", "8.530200000000001", "123456789012345678901234567890"]
         {
-            assert_eq!(read(good), good.parse().ok(), "{good}");
+            assert_eq!(read_number(good), good.parse().ok(), "{good}");
             assert_eq!(number_in_string(format!(" {good} ").as_bytes()), good.parse().ok(), "{good}");
         }
         assert_eq!(number_in_string(b"1e999"), None);
@@ -128,7 +130,7 @@ mod tests {
         fn reads_what_the_standard_library_reads(value in prop::num::f64::NORMAL | prop::num::f64::ZERO) {
             for text in [format!("{value}"), format!("{value:e}"), format!("{value:.3}")] {
                 if text.len() <= MAX_NUMBER_BYTES {
-                    let (ours, exact): (f64, f64) = (read(&text).unwrap(), text.parse().unwrap());
+                    let (ours, exact): (f64, f64) = (read_number(&text).unwrap(), text.parse().unwrap());
                     // See `decimal` on numbers of extreme size.
                     prop_assert!((ours - exact).abs() <= exact.abs() * 1e-14, "{}: {:e}", text, ours);
                 }
