@@ -158,7 +158,8 @@ impl Island {
         let label_turn = Memo::new(move |_| store.now.get().0 / LABELS_EVERY_MS);
         let settings = Memo::new(move |_| store.chrome.with(|chrome| chrome.settings.clone()));
         Effect::new(move |_| {
-            label_turn.track();
+            // Read and not only tracked: a memo that nobody reads never runs.
+            label_turn.get();
             settings.track();
             relabel.request();
         });

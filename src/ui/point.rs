@@ -29,7 +29,8 @@ pub fn PointSaid(store: Store) -> impl IntoView {
         store.inspection.with(|view| (view.reached, view.point.as_ref().is_some_and(|point| point.pinned)))
     });
     let text = Memo::new(move |_| {
-        reached.track();
+        // Read and not only tracked: a memo that nobody reads never runs.
+        reached.get();
         // Not again when the track grows.
         untrack(|| pinned(store, |point| Some(point_in_words(point))))
     });
