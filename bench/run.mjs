@@ -1,12 +1,16 @@
-// The browser benchmark of `cargo xtask bench`: start-up and histories in headless Chromium against a stand-in Recorder,
-// the same way the official frontend was measured. Prints a table; ends by itself.
-//   node bench/run.mjs [--sets load,line] [--devices n1k,n10k,n50k]
+// The browser benchmark of `cargo xtask bench`: start-up and histories in headless Chromium against a stand-in Recorder, the same
+// way the official frontend was measured, and against our own server. Prints a table; ends by itself. See README.md.
+//   node bench/run.mjs [--sets load,line,long,own,scaling] [--devices n1k,n10k,n50k]
 import { execFile, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { plot } from './plot.mjs';
+import { ensureStore } from './store.mjs';
+import { SIZES } from './tracks.mjs';
 
 const HERE = import.meta.dirname;
 const DIST = join(HERE, '../dist');
@@ -15,8 +19,10 @@ const option = (name, otherwise) => {
   const at = process.argv.indexOf(`--${name}`);
   return (at < 0 ? otherwise : process.argv[at + 1]).split(',');
 };
-const sets = option('sets', 'load,line');
+const sets = option('sets', 'load,line,long,own,scaling');
 const devices = option('devices', 'n1k,n10k,n50k,n100k');
+/** 10 s apart, five million points are 19 months. */
+const SCALING = ['n0', 'n10k', 'n30k', 'n100k', 'n300k', 'n1m', 'n2m', 'n5m'];
 
 /** Files a visitor gets before the live map works, and their sizes as sent. */
 function startUpBytes() {
@@ -36,9 +42,35 @@ if (!free) throw new Error(`port ${PORT} is in use`);
 console.table(startUpBytes());
 
 const config = join(HERE, 'targets/dashboard.config.json');
-const standIn = spawn('node', [join(HERE, 'recorder_stub.mjs'), '--port', String(PORT), '--dist', DIST, '--config', config, '--ttl', '3600', '--warm', devices.join()], { stdio: ['ignore', 'pipe', 'inherit'] });
-process.on('exit', () => standIn.kill());
-await new Promise((resolve) => standIn.stdout.on('data', (text) => /listening/.test(text) && resolve()));
+const base = `http://127.0.0.1:${PORT}`;
+
+/** Starts a program and waits until it says that it is there. */
+async function start(program, args, ready) {
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const kill = () => child.kill();
+  process.on('exit', kill);
+  await new Promise((resolve, reject) => {
+    child.stdout.on('data', (text) => ready.test(text) && resolve());
+    child.on('exit', (code) => reject(new Error(`${program} ended with ${code}`)));
+  });
+  return () => {
+    process.off('exit', kill);
+    child.removeAllListeners('exit');
+    return new Promise((resolve) => (child.once('exit', resolve), child.kill()));
+  };
+}
+
+const startStandIn = (warm) =>
+  start('node', [join(HERE, 'recorder_stub.mjs'), '--port', String(PORT), '--dist', DIST, '--config', config, '--ttl', '3600', '--warm', warm.join()], /listening/);
+
+/** Our own server over a store with these devices. The store is made once: it takes a minute for a million points. */
+function startOwnServer(devices) {
+  const data = join(process.env.BENCH_STORE ?? tmpdir(), 'owntracks-dashboard-bench');
+  ensureStore(data, devices.filter((device) => device !== 'n0'), SIZES);
+  writeFileSync(join(data, 'config.json'), JSON.stringify({ recorder: { url: './' }, map: JSON.parse(readFileSync(config)).map }));
+  const binary = process.env.DASHBOARD_SERVER ?? join(HERE, '../target/native/owntracks-dashboard');
+  return start(binary, ['--data', data, '--listen', `127.0.0.1:${PORT}`, '--mqtt-listen', '127.0.0.1:0'], new RegExp(`127.0.0.1:${PORT}`));
+}
 
 const one = async (...args) => {
   const { stdout } = await promisify(execFile)('node', [join(HERE, 'bench_one.mjs'), '--target', join(HERE, 'targets/dashboard.json'), ...args], { maxBuffer: 1 << 24 });
@@ -50,26 +82,60 @@ const add = (what, r) => {
     what,
     'first paint ms': r.fcp,
     'friends ms': r.shell,
-    // Histories are fetched by the worker, whose requests the page's own timeline does not hold: counted from navigation.
+    'request → line ms': r.req_to_line,
+    'request → drawn ms': r.req_to_drawn,
     'navigation → drawn ms': r.mode === 'load' ? undefined : r.drawn,
     'longest task ms': r.longtask_max,
     'heap MB': r.heap_mb,
-    'RSS MB': r.renderer_rss_mb,
+    'RSS MB': r.renderer_rss_after_gc_mb ?? r.renderer_rss_mb,
     'frame p50/p95/p99': r.frames && `${r.frames.median}/${r.frames.p95}/${r.frames.p99}`,
     error: r.error,
   });
   console.error(what, r.error ?? 'ok');
+  return r;
 };
-// The first run after a start pays the stand-in's own preparation and is not counted.
-if (sets.includes('load')) {
-  await one('--mode', 'load', '--limit', '60');
-  for (let i = 0; i < 3; i++) add('start', await one('--mode', 'load', '--limit', '60'));
-}
-if (sets.includes('line')) {
-  for (const device of devices) {
-    await one('--device', device, '--limit', '90', '--frames', '0');
-    for (let i = 0; i < 2; i++) add(device, await one('--device', device, '--limit', '90'));
+const STATS = ['--stats', `${base}/__stats`];
+
+if (sets.includes('load') || sets.includes('line')) {
+  const stop = await startStandIn(sets.includes('line') ? devices : []);
+  // The first run after a start pays the stand-in's own preparation and is not counted.
+  if (sets.includes('load')) {
+    await one('--mode', 'load', '--limit', '60');
+    for (let i = 0; i < 3; i++) add('start', await one('--mode', 'load', '--limit', '60'));
   }
+  if (sets.includes('line')) {
+    for (const device of devices) {
+      await one('--device', device, '--limit', '90', '--frames', '0', ...STATS);
+      for (let i = 0; i < 2; i++) add(`${device} JSON`, await one('--device', device, '--limit', '90', ...STATS));
+    }
+  }
+  await stop();
+}
+if (sets.includes('long')) {
+  const stop = await startStandIn([]);
+  for (const device of ['n500k', 'n1m']) {
+    await one('--device', device, '--limit', '90', '--frames', '0', ...STATS);
+    for (let i = 0; i < 2; i++) add(`${device} JSON`, await one('--device', device, '--limit', '90', ...STATS));
+  }
+  await stop();
+}
+if (sets.includes('own')) {
+  const stop = await startOwnServer(['n1m']);
+  await one('--device', 'n1m', '--limit', '90', '--frames', '0');
+  for (let i = 0; i < 2; i++) add('n1m own server, cold', await one('--device', 'n1m', '--limit', '90'));
+  for (let i = 0; i < 2; i++) add('n1m own server, reload', await one('--device', 'n1m', '--limit', '90', '--reload', '1', '--frames', '0'));
+  await stop();
+}
+if (sets.includes('scaling')) {
+  const stop = await startOwnServer(SCALING);
+  const points = [];
+  for (const device of SCALING) {
+    const r = add(`${device} own server`, await one('--device', device, '--limit', '120', '--from', '2024-01-01T00:00:00Z', ...(device === 'n0' ? ['--drawn', 'empty'] : [])));
+    points.push({ points: SIZES[device], load_ms: r.req_to_drawn, memory_mb: r.renderer_rss_after_gc_mb, p99_ms: r.frames?.p99 });
+  }
+  await stop();
+  const [empty, ...measured] = points;
+  writeFileSync(join(HERE, '../docs/scaling.svg'), plot(measured.map((point) => ({ ...point, memory_mb: point.memory_mb - empty.memory_mb }))));
+  console.table(measured.map((point) => ({ ...point, bytes_a_point: ((point.memory_mb - empty.memory_mb) * 1048576) / point.points })));
 }
 console.table(rows);
-standIn.kill();

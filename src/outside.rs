@@ -48,6 +48,14 @@ impl Outside {
                     transfer.stop();
                 }
             }
+            Command::OpenHistory(home) => self.tracks.send(store, &Request::Open(home)),
+            Command::LookAtHand { request, friend, range } => {
+                self.tracks.send(store, &Request::Find { request, friend, range });
+            }
+            Command::SetAside { friend, ranges } => {
+                self.tracks.send(store, &Request::SetAside { friend, ranges });
+            }
+            Command::ForgetKept => self.tracks.send(store, &Request::Forget),
             Command::LoadSlice(slice) => self.tracks.send(store, &Request::Load(slice)),
             Command::CancelSlice { request } => self.tracks.send(store, &Request::Cancel { request }),
             Command::ShowTracks { friends, range, splitting } => {
@@ -56,7 +64,7 @@ impl Outside {
             Command::AppendRow { friend, row } => {
                 self.tracks.send(store, &Request::Append { friend, row });
             }
-            Command::FindPoint(question) => self.tracks.send(store, &Request::Find(question)),
+            Command::FindPoint(question) => self.tracks.send(store, &Request::Point(question)),
             Command::WakeAt(moment) => self.wake_at(store, moment),
             Command::MoveMap(map_move) => self.map.ask(map_move),
             Command::SaveSettings(settings) => storage::save_settings(&settings_to_json(&settings)),

@@ -7,7 +7,9 @@ use dashboard_core::model::{HttpAnswer, HttpFailure};
 use js_sys::{Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, ReadableStreamDefaultReader, RequestCredentials, RequestInit, Response};
+use web_sys::{
+    AbortController, Headers, ReadableStreamDefaultReader, RequestCredentials, RequestInit, Response,
+};
 
 use super::timer::Timer;
 
@@ -56,8 +58,19 @@ impl Transfer {
 
     /// Asks for `url`. Resolves when the head of the answer is there, whatever its status.
     pub async fn open(&self, url: &str) -> Result<Response, HttpFailure> {
+        self.open_unless(url, None).await
+    }
+
+    /// The same; status 304 without a body when it is still the version called `etag`.
+    pub async fn open_unless(&self, url: &str, etag: Option<&str>) -> Result<Response, HttpFailure> {
         self.wait_on();
         let options = RequestInit::new();
+        if let Some(etag) = etag
+            && let Ok(headers) = Headers::new()
+            && headers.set("if-none-match", etag).is_ok()
+        {
+            options.set_headers(&headers);
+        }
         options.set_signal(Some(&self.0.controller.signal()));
         options.set_credentials(RequestCredentials::SameOrigin);
         match JsFuture::from(fetch(url, &options)).await {
@@ -118,5 +131,37 @@ fn unreachable(url: &str) -> HttpFailure {
         cross_origin: !url.strip_prefix(&own_origin).is_some_and(|rest| rest.starts_with('/')),
         // Browsers let a secure page talk to its own computer.
         mixed_content: own_origin.starts_with("https:") && url.starts_with("http:") && !is_loopback,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use js_sys::Function;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+
+    fn stream(script: &str) -> ReadableStreamDefaultReader {
+        let stream = Function::new_no_args(script).call0(&JsValue::NULL).unwrap();
+        stream.unchecked_into::<web_sys::ReadableStream>().get_reader().unchecked_into()
+    }
+
+    #[wasm_bindgen_test]
+    async fn whoever_still_sends_is_not_given_up() {
+        // Half a second in all, with a quarter of one allowed for each piece.
+        let drips = stream(
+            "let sent = 0;
+             return new ReadableStream({ async pull(controller) {
+                 await new Promise((resolve) => setTimeout(resolve, 50));
+                 sent++ < 10 ? controller.enqueue(new Uint8Array([sent])) : controller.close();
+             } });",
+        );
+        let transfer = Transfer::new(250);
+        let mut pieces = Vec::new();
+        while let Some(piece) = transfer.next_piece(&drips).await.unwrap() {
+            pieces.extend(piece.to_vec());
+        }
+        assert_eq!(pieces, (1..=10).collect::<Vec<u8>>());
+        assert!(!transfer.0.timed_out.get() && !transfer.0.controller.signal().aborted());
     }
 }

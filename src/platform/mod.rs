@@ -2,6 +2,7 @@
 
 pub mod calendar;
 pub mod clock;
+pub mod database;
 pub mod frame;
 pub mod geolocation;
 pub mod http;

@@ -213,6 +213,25 @@ fn set(limit: &mut u32, word: &str) {
     }
 }
 
+/// What is kept of histories, while anything is.
+#[component]
+fn KeptHistory(store: Store) -> impl IntoView {
+    let kept_bytes = Memo::new(move |_| store.history.with(|history| history.kept_bytes));
+    move || {
+        (kept_bytes.get() > 0).then(|| {
+            view! {
+                <p class="muted">{(words().kept_history)(&measures::megabytes(kept_bytes.get()))}</p>
+                <div class="actions">
+                    <Button
+                        label=words().forget_kept
+                        on_press=Callback::new(move |()| store.did(Person::ForgotKeptHistory))
+                    />
+                </div>
+            }
+        })
+    }
+}
+
 /// Leaves nothing behind; asked twice.
 #[component]
 fn Forget(store: Store, on_close: Callback<()>) -> impl IntoView {
@@ -228,6 +247,7 @@ fn Forget(store: Store, on_close: Callback<()>) -> impl IntoView {
     };
     view! {
         <h3 class="label">{t.device_data}</h3>
+        <KeptHistory store />
         <p class="muted">{t.forget_hint}</p>
         <div class="actions">
             <Button

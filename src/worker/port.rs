@@ -14,8 +14,9 @@ use crate::store::Store;
 
 use super::protocol::{Reply, Request, Sight, SightQuery};
 
-/// The element whose script loads the module, in page and worker alike. The build gives it its name.
+/// The element that started the page, and its attribute that names the worker's script, which only the build knows.
 const BOOT_ELEMENT: &str = "boot";
+const WORKER_ATTRIBUTE: &str = "data-tracks";
 
 /// What a watcher of the tracks learns.
 pub enum News {
@@ -38,11 +39,14 @@ pub struct TrackWorker {
     early: RefCell<Vec<Request>>,
     line: RefCell<Option<Line>>,
     /// What a new worker has to be told first.
+    opened: RefCell<Option<Request>>,
     shown: RefCell<Option<Request>>,
     /// Slices that somebody waits for.
     loading: RefCell<HashSet<RequestId>>,
     /// The question for a point that somebody waits for.
-    finding: Cell<Option<RequestId>>,
+    pointing: Cell<Option<RequestId>>,
+    /// Questions about what is at hand, likewise.
+    looking: RefCell<HashSet<RequestId>>,
     watcher: RefCell<Option<Watcher>>,
     bounds: RefCell<Option<Bounds>>,
 }
@@ -61,10 +65,12 @@ impl TrackWorker {
         match request {
             Request::Load(slice) => drop(self.loading.borrow_mut().insert(slice.request)),
             Request::Cancel { request } => drop(self.loading.borrow_mut().remove(request)),
+            Request::Open(_) => *self.opened.borrow_mut() = Some(request.clone()),
             Request::Show { .. } => *self.shown.borrow_mut() = Some(request.clone()),
+            Request::Find { request, .. } => drop(self.looking.borrow_mut().insert(*request)),
             // Of two questions only the newer one is waited for.
-            Request::Find(question) => self.finding.set(Some(question.request)),
-            Request::Append { .. } | Request::See(_) => {}
+            Request::Point(question) => self.pointing.set(Some(question.request)),
+            Request::SetAside { .. } | Request::Forget | Request::Append { .. } | Request::See(_) => {}
         }
         if !self.may_start.get() {
             return self.early.borrow_mut().push(request.clone());
@@ -110,8 +116,10 @@ impl TrackWorker {
             return;
         }
         let mut line = Line::start(store);
-        if let (Some(line), Some(shown)) = (&mut line, &*self.shown.borrow()) {
-            line.send(shown);
+        if let Some(line) = &mut line {
+            [&self.opened, &self.shown]
+                .iter()
+                .for_each(|told| told.borrow().iter().for_each(|told| line.send(told)));
         }
         *self.line.borrow_mut() = line;
     }
@@ -119,8 +127,11 @@ impl TrackWorker {
     /// The worker could not be started, or ended in the middle. What it had is lost, and so are the slices under way.
     fn break_down(&self, store: Store) {
         self.tell(News::Lost);
-        if let Some(request) = self.finding.take() {
+        if let Some(request) = self.pointing.take() {
             store.dispatch(Event::PointFound { request, found: None });
+        }
+        for request in self.looking.take() {
+            store.dispatch(Event::FoundAtHand { request, pieces: Vec::new() });
         }
         let loading = self.loading.take();
         for request in loading {
@@ -143,6 +154,15 @@ impl TrackWorker {
                 self.loading.borrow_mut().remove(&request);
                 store.dispatch(Event::SliceLoaded { request, report });
             }
+            Reply::Unchanged { request } => {
+                self.loading.borrow_mut().remove(&request);
+                store.dispatch(Event::SliceUnchanged { request });
+            }
+            Reply::Found { request, pieces } => {
+                self.looking.borrow_mut().remove(&request);
+                store.dispatch(Event::FoundAtHand { request, pieces });
+            }
+            Reply::Kept { bytes } => store.dispatch(Event::KeptMeasured { bytes }),
             Reply::Failed { request, failure } => {
                 self.loading.borrow_mut().remove(&request);
                 store.dispatch(Event::SliceFailed { request, failure });
@@ -153,7 +173,7 @@ impl TrackWorker {
                 self.tell(News::Changed);
             }
             Reply::Seen(sight) => self.tell(News::Seen(sight)),
-            Reply::Found { request, found } => {
+            Reply::Pointed { request, found } => {
                 store.dispatch(Event::PointFound { request, found });
             }
         }
@@ -170,12 +190,8 @@ impl Line {
     fn start(store: Store) -> Option<Self> {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
-        let script = page::document().get_element_by_id(BOOT_ELEMENT)?.get_attribute("src")?;
+        let script = page::document().get_element_by_id(BOOT_ELEMENT)?.get_attribute(WORKER_ATTRIBUTE)?;
         let worker = Worker::new_with_options(&script, &options).ok()?;
-        // Compiled once for both. With null the worker compiles for itself.
-        if worker.post_message(&wasm_bindgen::module()).is_err() {
-            worker.post_message(&JsValue::NULL).ok()?;
-        }
         let message = Closure::<dyn Fn(MessageEvent)>::new(move |message: MessageEvent| {
             if let Some(reply) = Reply::from_js(&message.data()) {
                 store.outside().tracks.take_in(store, reply);

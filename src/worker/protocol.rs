@@ -1,11 +1,13 @@
-//! What page and worker say to each other: arrays that begin with a word and go on with plain values. Both ends are the
-//! same build of the same module, so a message that cannot be read is a defect and is dropped.
+//! What page and worker say to each other: arrays that begin with a word and go on with plain values. Both ends are of
+//! one build, so a message that cannot be read is a defect and is dropped.
 
 use dashboard_core::geo::{Bounds, LatLon, Viewport, WorldPoint};
 use dashboard_core::model::{
-    FoundPoint, HistorySlice, HttpFailure, PointQuestion, PointWish, RequestId, SliceReport, SliceSource,
+    AtHand, FoundPoint, HistoryHome, HistorySlice, HttpFailure, Keep, PointQuestion, PointWish, RequestId,
+    SliceReport, SliceSource,
 };
 use dashboard_core::owntracks::FriendId;
+use dashboard_core::owntracks::recorder::Month;
 use dashboard_core::time::TimeRange;
 use dashboard_core::track::{Along, Dropped, PointKey, Row, Splitting, TrackPoint, TrackSummary};
 use js_sys::{Array, Float32Array, Uint32Array};
@@ -14,6 +16,26 @@ use wasm_bindgen::{JsCast, JsValue};
 /// From the page to the worker.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Request {
+    /// Histories are of this home from now on; forget those of any other.
+    Open(Option<HistoryHome>),
+    /// What is at hand?
+    Find {
+        /// Comes back with the answer.
+        request: RequestId,
+        /// Whose.
+        friend: FriendId,
+        /// Of which time.
+        range: TimeRange,
+    },
+    /// Set points aside that are about to be shown no longer.
+    SetAside {
+        /// Whose.
+        friend: FriendId,
+        /// Which seconds.
+        ranges: Vec<TimeRange>,
+    },
+    /// Forget everything that is kept on this device.
+    Forget,
     /// Fetch, parse and keep a slice.
     Load(HistorySlice),
     /// Stop that slice and forget its points.
@@ -40,7 +62,7 @@ pub enum Request {
     /// What is visible?
     See(SightQuery),
     /// Which point is meant?
-    Find(PointQuestion),
+    Point(PointQuestion),
 }
 
 /// The question what of the tracks is visible.
@@ -75,6 +97,23 @@ pub enum Reply {
         /// What was in it.
         report: SliceReport,
     },
+    /// A slice is still what is kept.
+    Unchanged {
+        /// Which.
+        request: RequestId,
+    },
+    /// What is at hand.
+    Found {
+        /// Of the question.
+        request: RequestId,
+        /// What.
+        pieces: Vec<AtHand>,
+    },
+    /// How much is kept on this device.
+    Kept {
+        /// Bytes.
+        bytes: u64,
+    },
     /// A slice failed.
     Failed {
         /// Which.
@@ -92,7 +131,7 @@ pub enum Reply {
     /// What is visible.
     Seen(Sight),
     /// The point that was meant, if there is one.
-    Found {
+    Pointed {
         /// Which question.
         request: RequestId,
         /// The point.
@@ -128,14 +167,38 @@ impl Request {
     /// As a message.
     pub fn to_js(&self) -> Array {
         match self {
+            Self::Open(home) => {
+                let message = begin("open");
+                if let Some(HistoryHome { endpoint, account, keeps }) = home {
+                    push_str(&message, endpoint);
+                    push_str(&message, account);
+                    push_u32(&message, u32::from(*keeps));
+                }
+                message
+            }
+            Self::Find { request, friend, range } => {
+                let message = begin("find");
+                push_u32(&message, request.0);
+                push_friend(&message, friend);
+                push_range(&message, *range);
+                message
+            }
+            Self::SetAside { friend, ranges } => {
+                let message = begin("set-aside");
+                push_friend(&message, friend);
+                ranges.iter().for_each(|range| push_range(&message, *range));
+                message
+            }
+            Self::Forget => begin("forget"),
             Self::Load(slice) => {
-                let SliceSource::RecorderJson { url } = &slice.source;
                 let message = begin("load");
                 push_u32(&message, slice.request.0);
                 push_friend(&message, &slice.friend);
                 push_range(&message, slice.range);
-                push_str(&message, url);
                 push_u32(&message, slice.timeout_ms);
+                push_month(&message, slice.keep.map(|keep| keep.month));
+                push_option(&message, slice.keep.map(|keep| keep.sure_to_s as f64));
+                push_source(&message, &slice.source);
                 message
             }
             Self::Cancel { request } => {
@@ -169,8 +232,8 @@ impl Request {
                 push_u32(&message, u32::from(query.points));
                 message
             }
-            Self::Find(PointQuestion { request, wish }) => {
-                let message = begin("find");
+            Self::Point(PointQuestion { request, wish }) => {
+                let message = begin("point");
                 push_u32(&message, request.0);
                 push_wish(&message, wish);
                 message
@@ -182,12 +245,24 @@ impl Request {
     pub fn from_js(message: &JsValue) -> Option<Self> {
         let (word, mut fields) = Fields::read(message)?;
         Some(match word.as_str() {
+            "open" => Self::Open(fields.home()),
+            "find" => Self::Find {
+                request: RequestId(fields.u32()?),
+                friend: fields.friend()?,
+                range: fields.range()?,
+            },
+            "set-aside" => Self::SetAside {
+                friend: fields.friend()?,
+                ranges: std::iter::from_fn(|| fields.range()).collect(),
+            },
+            "forget" => Self::Forget,
             "load" => Self::Load(HistorySlice {
                 request: RequestId(fields.u32()?),
                 friend: fields.friend()?,
                 range: fields.range()?,
-                source: SliceSource::RecorderJson { url: fields.string()? },
                 timeout_ms: fields.u32()?,
+                keep: fields.keep(),
+                source: fields.source()?,
             }),
             "cancel" => Self::Cancel { request: RequestId(fields.u32()?) },
             "show" => Self::Show {
@@ -211,7 +286,7 @@ impl Request {
                 lines: fields.u32()? != 0,
                 points: fields.u32()? != 0,
             }),
-            "find" => Self::Find(PointQuestion { request: RequestId(fields.u32()?), wish: fields.wish()? }),
+            "point" => Self::Point(PointQuestion { request: RequestId(fields.u32()?), wish: fields.wish()? }),
             _ => return None,
         })
     }
@@ -235,6 +310,26 @@ impl Reply {
                 for value in [request.0, report.points, repeats, invalid, out_of_range] {
                     push_u32(&message, value);
                 }
+                message
+            }
+            Self::Unchanged { request } => {
+                let message = begin("unchanged");
+                push_u32(&message, request.0);
+                message
+            }
+            Self::Found { request, pieces } => {
+                let message = begin("found");
+                push_u32(&message, request.0);
+                for piece in pieces {
+                    push_range(&message, piece.range);
+                    push_month(&message, piece.month);
+                    push_u32(&message, u32::from(piece.can_be_checked));
+                }
+                message
+            }
+            Self::Kept { bytes } => {
+                let message = begin("kept");
+                push_f64(&message, *bytes as f64);
                 message
             }
             Self::Failed { request, failure } => {
@@ -268,8 +363,8 @@ impl Reply {
                 }
                 message
             }
-            Self::Found { request, found } => {
-                let message = begin("found");
+            Self::Pointed { request, found } => {
+                let message = begin("pointed");
                 push_u32(&message, request.0);
                 if let Some(FoundPoint { friend, point }) = found {
                     push_friend(&message, friend);
@@ -298,6 +393,12 @@ impl Reply {
                     },
                 },
             },
+            "unchanged" => Self::Unchanged { request: RequestId(fields.u32()?) },
+            "found" => Self::Found {
+                request: RequestId(fields.u32()?),
+                pieces: std::iter::from_fn(|| fields.piece()).collect(),
+            },
+            "kept" => Self::Kept { bytes: fields.f64()? as u64 },
             "failed" => Self::Failed { request: RequestId(fields.u32()?), failure: fields.failure()? },
             "changed" => {
                 let corners = [fields.option(), fields.option(), fields.option(), fields.option()];
@@ -323,7 +424,7 @@ impl Reply {
                 })
                 .collect(),
             }),
-            "found" => Self::Found {
+            "pointed" => Self::Pointed {
                 request: RequestId(fields.u32()?),
                 found: fields
                     .friend()
@@ -408,6 +509,29 @@ fn push_wish(message: &Array, wish: &PointWish) {
 fn push_range(message: &Array, range: TimeRange) {
     push_f64(message, range.from_s as f64);
     push_f64(message, range.to_s as f64);
+}
+
+fn push_month(message: &Array, month: Option<Month>) {
+    message.push(&month.map_or(JsValue::NULL, |month| JsValue::from_str(&month.to_string())));
+}
+
+fn push_source(message: &Array, source: &SliceSource) {
+    match source {
+        SliceSource::RecorderJson { url } => {
+            push_str(message, "json");
+            push_str(message, url);
+        }
+        SliceSource::Compact { url, if_changed } => {
+            push_str(message, "compact");
+            push_str(message, url);
+            push_u32(message, u32::from(*if_changed));
+        }
+        SliceSource::Aside => push_str(message, "aside"),
+        SliceSource::Kept { month } => {
+            push_str(message, "kept");
+            push_month(message, Some(*month));
+        }
+    }
 }
 
 fn push_summary(message: &Array, summary: &TrackSummary) {
@@ -524,6 +648,33 @@ impl Fields {
         TimeRange::new(self.f64()? as i64, self.f64()? as i64)
     }
 
+    fn month(&mut self) -> Option<Month> {
+        Month::parse(&self.string()?)
+    }
+
+    fn home(&mut self) -> Option<HistoryHome> {
+        Some(HistoryHome { endpoint: self.string()?, account: self.string()?, keeps: self.u32()? != 0 })
+    }
+
+    fn keep(&mut self) -> Option<Keep> {
+        let (month, sure_to_s) = (self.month(), self.option());
+        Some(Keep { month: month?, sure_to_s: sure_to_s? as i64 })
+    }
+
+    fn source(&mut self) -> Option<SliceSource> {
+        Some(match self.string()?.as_str() {
+            "json" => SliceSource::RecorderJson { url: self.string()? },
+            "compact" => SliceSource::Compact { url: self.string()?, if_changed: self.u32()? != 0 },
+            "aside" => SliceSource::Aside,
+            "kept" => SliceSource::Kept { month: self.month()? },
+            _ => return None,
+        })
+    }
+
+    fn piece(&mut self) -> Option<AtHand> {
+        Some(AtHand { range: self.range()?, month: self.month(), can_be_checked: self.u32()? != 0 })
+    }
+
     fn summary(&mut self) -> Option<TrackSummary> {
         Some(TrackSummary {
             points: self.u32()?,
@@ -575,14 +726,29 @@ mod tests {
             speed_kmh: Some(0.0),
             battery_percent: Some(100),
         };
-        let requests = [
+        let month = Month::parse("2026-10").unwrap();
+        let load = |source, keep| {
             Request::Load(HistorySlice {
                 request: RequestId(u32::MAX),
                 friend: eve(),
                 range,
-                source: SliceSource::RecorderJson { url: "https://home.example/a?b=c&d=\u{1f600}".into() },
+                source,
+                keep,
                 timeout_ms: 30_000,
-            }),
+            })
+        };
+        let url = || "https://home.example/a?b=c&d=\u{1f600}".to_owned();
+        let home = HistoryHome { endpoint: url(), account: String::new(), keeps: true };
+        let requests = [
+            Request::Open(None),
+            Request::Open(Some(home)),
+            Request::Find { request: RequestId(1), friend: eve(), range },
+            Request::SetAside { friend: eve(), ranges: vec![range, range] },
+            Request::Forget,
+            load(SliceSource::RecorderJson { url: url() }, None),
+            load(SliceSource::Compact { url: url(), if_changed: true }, Some(Keep { month, sure_to_s: -5 })),
+            load(SliceSource::Aside, None),
+            load(SliceSource::Kept { month }, None),
             Request::Cancel { request: RequestId(7) },
             Request::Show { friends: vec![], range, splitting: Splitting::default() },
             Request::Show {
@@ -612,7 +778,7 @@ mod tests {
             },
             PointWish::End { friend: eve(), last: true },
         ];
-        let questions = wishes.map(|wish| Request::Find(PointQuestion { request: RequestId(11), wish }));
+        let questions = wishes.map(|wish| Request::Point(PointQuestion { request: RequestId(11), wish }));
         let requests = requests.into_iter().chain(questions);
         for request in requests {
             assert_eq!(Request::from_js(&request.to_js()), Some(request));
@@ -645,6 +811,19 @@ mod tests {
             Reply::Ready,
             Reply::Progressed { request: RequestId(1), points: 1_000_000 },
             Reply::Loaded { request: RequestId(2), report: SliceReport { points: 4, dropped } },
+            Reply::Unchanged { request: RequestId(2) },
+            Reply::Found {
+                request: RequestId(4),
+                pieces: vec![
+                    AtHand { range: TimeRange::default(), month: None, can_be_checked: false },
+                    AtHand {
+                        range: TimeRange { from_s: 1, to_s: 2 },
+                        month: Month::parse("1999-12"),
+                        can_be_checked: true,
+                    },
+                ],
+            },
+            Reply::Kept { bytes: 1 << 40 },
             Reply::Changed { summaries: vec![], bounds: None },
             Reply::Changed { summaries: vec![(eve(), summary)], bounds: across_the_antimeridian },
         ];
@@ -660,9 +839,9 @@ mod tests {
         for (along, number) in [(None, 1), (along, 7)] {
             let point = TrackPoint { row, number, count: 1_000_000, along };
             let found = Some(FoundPoint { friend: eve(), point });
-            replies.push(Reply::Found { request: RequestId(4), found });
+            replies.push(Reply::Pointed { request: RequestId(4), found });
         }
-        replies.push(Reply::Found { request: RequestId(5), found: None });
+        replies.push(Reply::Pointed { request: RequestId(5), found: None });
         replies.extend(failures.map(|failure| Reply::Failed { request: RequestId(3), failure }));
         for reply in replies {
             let (message, buffers) = reply.to_js();

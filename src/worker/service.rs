@@ -4,7 +4,8 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use dashboard_core::model::{HistorySlice, PointQuestion, RequestId};
+use dashboard_core::model::{HistorySlice, HttpFailure, PointQuestion, RequestId, SliceReport, SliceSource};
+use dashboard_core::track::Dropped;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
@@ -12,8 +13,10 @@ use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 use crate::platform::http::Transfer;
 use crate::platform::timer::Timer;
 
+use super::cache::Cache;
 use super::protocol::{Reply, Request};
-use super::slice::{self, Stage};
+use super::slice::{self, Loaded};
+use super::stage::Stage;
 use super::tracks::Tracks;
 
 /// Changes are told at most this often: a thousand live fixes a second are one change to the eye.
@@ -26,6 +29,8 @@ pub fn serve() {
         scope: scope.clone(),
         tracks: RefCell::new(Tracks::default()),
         transfers: RefCell::new(HashMap::new()),
+        cache: Rc::default(),
+        taking: Cell::new(0),
         told_at_ms: Cell::new(0.0),
         tell_later: RefCell::new(None),
     });
@@ -46,6 +51,9 @@ pub struct Service {
     scope: DedicatedWorkerGlobalScope,
     tracks: RefCell<Tracks>,
     transfers: RefCell<HashMap<RequestId, Transfer>>,
+    cache: Rc<Cache>,
+    /// Months that are being read from this device.
+    taking: Cell<u32>,
     told_at_ms: Cell<f64>,
     tell_later: RefCell<Option<Timer>>,
 }
@@ -53,7 +61,34 @@ pub struct Service {
 impl Service {
     fn take_in(self: Rc<Self>, request: Request) {
         match request {
-            Request::Load(slice) => self.load(slice),
+            Request::Open(home) => {
+                self.transfers.borrow_mut().drain().for_each(|(_, transfer)| transfer.stop());
+                self.tracks.borrow_mut().start_over();
+                self.cache.enter(home);
+                self.tell_changes();
+                self.tell_kept();
+            }
+            Request::Find { request, friend, range } => {
+                let mut pieces = self.tracks.borrow_mut().look_aside(&friend, range, js_sys::Date::now());
+                spawn_local(async move {
+                    pieces.extend(self.cache.look(&friend, range).await);
+                    self.reply(&Reply::Found { request, pieces });
+                });
+            }
+            Request::SetAside { friend, ranges } => {
+                self.tracks.borrow_mut().set_aside(&friend, &ranges, js_sys::Date::now());
+            }
+            Request::Forget => {
+                spawn_local(async move {
+                    self.cache.forget().await;
+                    self.tell_kept();
+                });
+            }
+            Request::Load(slice) => match slice.source {
+                SliceSource::Aside => self.take_aside(&slice),
+                SliceSource::Kept { .. } => self.take_kept(slice),
+                SliceSource::RecorderJson { .. } | SliceSource::Compact { .. } => self.load(slice),
+            },
             Request::Cancel { request } => {
                 if let Some(transfer) = self.transfers.borrow_mut().remove(&request) {
                     transfer.stop();
@@ -75,39 +110,136 @@ impl Service {
                 let sight = self.tracks.borrow_mut().sight(&query);
                 self.reply(&Reply::Seen(sight));
             }
-            Request::Find(PointQuestion { request, wish }) => {
-                let found = self.tracks.borrow().find(&wish);
-                self.reply(&Reply::Found { request, found });
+            Request::Point(PointQuestion { request, wish }) => {
+                let found = self.tracks.borrow().point(&wish);
+                self.reply(&Reply::Pointed { request, found });
             }
         }
+    }
+
+    fn take_aside(self: Rc<Self>, slice: &HistorySlice) {
+        let taken = self.tracks.borrow_mut().take_aside(&slice.friend, slice.range);
+        self.answer_taken(slice.request, taken);
+    }
+
+    fn take_kept(self: Rc<Self>, slice: HistorySlice) {
+        let SliceSource::Kept { month } = slice.source else { return };
+        let request = slice.request;
+        self.transfers.borrow_mut().insert(request, Transfer::new(slice.timeout_ms));
+        self.taking.set(self.taking.get() + 1);
+        spawn_local(async move {
+            let track = self.cache.take(&slice.friend, month).await;
+            self.taking.set(self.taking.get() - 1);
+            let is_wanted = self.transfers.borrow_mut().remove(&request).is_some();
+            let taken = track.filter(|_| is_wanted).map(|mut track| {
+                track.retain_range(slice.range);
+                self.tracks.borrow_mut().join(&slice.friend, track)
+            });
+            if is_wanted {
+                self.answer_taken(request, taken);
+            }
+        });
+    }
+
+    /// Tells what came of taking back what was at hand.
+    fn answer_taken(self: &Rc<Self>, request: RequestId, points: Option<u32>) {
+        // A year is twelve months that come in one go.
+        if self.taking.get() > 0 {
+            self.tell_changes();
+        } else {
+            self.tell_changes_now();
+        }
+        self.reply(&match points {
+            Some(points) => {
+                Reply::Loaded { request, report: SliceReport { points, ..SliceReport::default() } }
+            }
+            None => Reply::Failed { request, failure: HttpFailure::Broken },
+        });
     }
 
     fn load(self: Rc<Self>, slice: HistorySlice) {
         let transfer = Transfer::new(slice.timeout_ms);
         let request = slice.request;
+        let is_check = matches!(slice.source, SliceSource::Compact { if_changed: true, .. });
+        let etag =
+            slice.keep.filter(|_| is_check).and_then(|keep| self.cache.etag(&slice.friend, keep.month));
         self.transfers.borrow_mut().insert(request, transfer.clone());
-        self.tracks.borrow_mut().stage(request, slice.friend.clone());
+        self.tracks.borrow_mut().stage(&slice, !is_check);
         spawn_local(async move {
-            let result = slice::load(&self, &slice, &transfer).await;
+            let result = slice::load(&self, &slice, etag, &transfer).await;
             // Gone from the table: cancelled, and nobody waits.
             if self.transfers.borrow_mut().remove(&request).is_none() {
                 return;
             }
             let stage = self.tracks.borrow_mut().unstage(request);
-            match result {
-                Ok(mut report) => {
-                    let repeats = self.tracks.borrow_mut().keep(stage);
-                    report.points = report.points.saturating_sub(repeats.repeats + repeats.invalid);
-                    report.dropped = report.dropped.plus(repeats);
-                    // What there is comes before the word that it is complete.
-                    self.tell_changes_now();
-                    self.reply(&Reply::Loaded { request, report });
+            let reply = match (result, stage) {
+                (Ok(Loaded::Whole { report, etag, server_ms }), Some(stage)) => {
+                    let report = self.finish(&slice, stage, report, etag, server_ms, is_check);
+                    Reply::Loaded { request, report }
                 }
-                Err(failure) => {
-                    self.tell_changes_now();
-                    self.reply(&Reply::Failed { request, failure });
+                (Ok(Loaded::Unchanged), _) => Reply::Unchanged { request },
+                (Ok(_), None) => return,
+                (Err(failure), _) => {
+                    if is_check && is_forbidden(&failure) {
+                        self.forget_month(&slice);
+                    }
+                    Reply::Failed { request, failure }
                 }
+            };
+            // What there is comes before the word that it is complete.
+            self.tell_changes_now();
+            self.reply(&reply);
+        });
+    }
+
+    /// A slice is whole: it joins its track, and is kept if it is to be.
+    fn finish(
+        self: &Rc<Self>,
+        slice: &HistorySlice,
+        mut stage: Stage,
+        report: SliceReport,
+        etag: Option<String>,
+        server_ms: Option<f64>,
+        is_check: bool,
+    ) -> SliceReport {
+        stage.settle();
+        // The clock of this device may be ahead: then the month is not over yet where it is told.
+        let is_sure = |sure_to_s: i64| server_ms.is_none_or(|ms| ms / 1000.0 > sure_to_s as f64);
+        if let Some(keep) = slice.keep.filter(|keep| is_sure(keep.sure_to_s)) {
+            let (service, friend, snapshot) = (self.clone(), slice.friend.clone(), stage.snapshot());
+            spawn_local(async move {
+                service.cache.keep(&friend, keep, etag, snapshot).await;
+                service.tell_kept();
+            });
+        }
+        let mut tracks = self.tracks.borrow_mut();
+        if is_check {
+            tracks.remove(&slice.friend, slice.range);
+        }
+        let (dropped, shown) = (report.dropped.plus(stage.dropped()), stage.track.len() as u32);
+        let points = tracks.join(&slice.friend, stage.track);
+        let repeats = Dropped { repeats: shown - points, ..Dropped::default() };
+        SliceReport { points, dropped: dropped.plus(repeats) }
+    }
+
+    /// What is kept of a month is not for whoever asks now, or not there any more.
+    fn forget_month(self: &Rc<Self>, slice: &HistorySlice) {
+        self.tracks.borrow_mut().remove(&slice.friend, slice.range);
+        let (service, friend, keep) = (self.clone(), slice.friend.clone(), slice.keep);
+        spawn_local(async move {
+            if let Some(keep) = keep {
+                service.cache.drop_month(&friend, keep.month).await;
+                service.tell_kept();
             }
+        });
+    }
+
+    /// Says how much is kept on this device.
+    fn tell_kept(self: &Rc<Self>) {
+        let service = self.clone();
+        spawn_local(async move {
+            let bytes = service.cache.bytes().await;
+            service.reply(&Reply::Kept { bytes });
         });
     }
 
@@ -149,4 +281,9 @@ impl Service {
         let (summaries, bounds) = self.tracks.borrow().figures();
         self.reply(&Reply::Changed { summaries, bounds });
     }
+}
+
+/// Whether a server says that something is not for whoever asks, or does not exist.
+const fn is_forbidden(failure: &HttpFailure) -> bool {
+    matches!(failure, HttpFailure::Status { status: 401 | 403 | 404 | 410, .. })
 }

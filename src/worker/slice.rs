@@ -3,8 +3,10 @@
 use std::rc::Rc;
 
 use dashboard_core::model::{HistorySlice, HttpFailure, SliceReport, SliceSource};
-use dashboard_core::owntracks::{AnswerError, FriendId, LocationsReader};
-use dashboard_core::track::{Dropped, Row, Splitting, Track};
+use dashboard_core::owntracks::{AnswerError, LocationsReader};
+use dashboard_core::time::TimeRange;
+use dashboard_core::track::compact::{self, BadBody};
+use dashboard_core::track::{Dropped, Row};
 use js_sys::Date;
 use wasm_bindgen::JsCast;
 use web_sys::{ReadableStreamDefaultReader, Response};
@@ -13,6 +15,7 @@ use crate::platform::http::Transfer;
 
 use super::protocol::Reply;
 use super::service::Service;
+use super::stage::Stage;
 
 /// Progress is told at most this often.
 const PROGRESS_EVERY_MS: f64 = 100.0;
@@ -20,55 +23,58 @@ const PROGRESS_EVERY_MS: f64 = 100.0;
 /// Rows become part of the staged line this often: the first line appears early, and merging stays cheap.
 const SHOW_EVERY_MS: f64 = 250.0;
 
+/// So many rows become part of the staged line at once, so that they never take much room beside it.
+const MAX_LOOSE_ROWS: usize = 32_768;
+
 /// How much of a refusal is shown.
 const MAX_REFUSAL_CHARS: usize = 200;
 
-/// What came of a slice so far. It is drawn, but becomes part of the track only when the slice is complete, so that a
-/// slice that fails leaves nothing behind.
-pub struct Stage {
-    /// Whose.
-    pub friend: FriendId,
-    /// The line so far.
-    pub track: Track,
-    /// Rows that are not in the line yet.
-    pub rows: Vec<Row>,
-    /// Repeats met so far.
-    pub dropped: Dropped,
+/// What came of a slice.
+pub enum Loaded {
+    /// All of it is in the stage.
+    Whole {
+        /// What was in it.
+        report: SliceReport,
+        /// What the server calls this version of it.
+        etag: Option<String>,
+        /// The server's clock, in milliseconds since 1970.
+        server_ms: Option<f64>,
+    },
+    /// It is still what is kept.
+    Unchanged,
 }
 
-impl Stage {
-    /// Nothing yet of a slice whose line will be cut like this.
-    pub fn new(friend: FriendId, splitting: &Splitting) -> Self {
-        let mut track = Track::new();
-        track.set_splitting(splitting);
-        Self { friend, track, rows: Vec::new(), dropped: Dropped::default() }
-    }
-
-    /// Makes all rows part of the line.
-    pub fn settle(&mut self) {
-        self.dropped = self.dropped.plus(self.track.merge(&mut self.rows));
-    }
-}
-
-/// Reads the whole slice into its stage.
+/// Reads the whole slice into its stage. With `etag` only when it is no longer that.
 pub async fn load(
     service: &Rc<Service>,
     slice: &HistorySlice,
+    etag: Option<String>,
     transfer: &Transfer,
-) -> Result<SliceReport, HttpFailure> {
-    let SliceSource::RecorderJson { url } = &slice.source;
-    let response = transfer.open(url).await?;
+) -> Result<Loaded, HttpFailure> {
+    let (url, mut reader) = match &slice.source {
+        SliceSource::Compact { url, .. } => (url, Reader::Compact(compact::Decoder::new(), slice.asked())),
+        SliceSource::RecorderJson { url } => (url, Reader::Json(LocationsReader::new(slice.asked()))),
+        // Not fetched.
+        SliceSource::Aside | SliceSource::Kept { .. } => return Err(HttpFailure::Broken),
+    };
+    let response = transfer.open_unless(url, etag.as_deref()).await?;
+    if response.status() == 304 && etag.is_some() {
+        transfer.stop();
+        return Ok(Loaded::Unchanged);
+    }
     if response.status() != 200 {
         return Err(refusal(transfer, &response).await);
     }
-    let mut reader = LocationsReader::new(slice.range);
     let mut rows = Vec::new();
     let mut told_at_ms = Date::now();
     let mut shown_at_ms = told_at_ms;
     let Some(body) = body_reader(&response) else { return Err(HttpFailure::Broken) };
+    let mut bytes = Vec::new();
     while let Some(piece) = transfer.next_piece(&body).await? {
-        reader.push(&piece.to_vec(), &mut rows).map_err(failure)?;
-        service.with_stage(slice.request, |stage| stage.rows.append(&mut rows));
+        bytes.resize(piece.length() as usize, 0);
+        piece.copy_to(&mut bytes);
+        reader.push(&bytes, &mut rows)?;
+        service.with_stage(slice.request, |stage| stage.take(&mut rows, MAX_LOOSE_ROWS));
         let now_ms = Date::now();
         if now_ms - told_at_ms >= PROGRESS_EVERY_MS {
             told_at_ms = now_ms;
@@ -80,10 +86,54 @@ pub async fn load(
             shown_at_ms = Date::now();
         }
     }
-    let report = reader.finish().map_err(failure)?;
-    match report.status {
-        Some(status) if status >= 400 => Err(HttpFailure::Status { status, text: String::new() }),
-        _ => Ok(SliceReport { points: report.points, dropped: report.dropped }),
+    let header = |name| response.headers().get(name).ok().flatten();
+    let server_ms = header("date").map(|date| Date::parse(&date)).filter(|ms| ms.is_finite());
+    Ok(Loaded::Whole { report: reader.finish()?, etag: header("etag"), server_ms })
+}
+
+/// Either form of a history.
+enum Reader {
+    Json(LocationsReader),
+    /// And what was asked for.
+    Compact(compact::Decoder, TimeRange),
+}
+
+impl Reader {
+    fn push(&mut self, bytes: &[u8], rows: &mut Vec<Row>) -> Result<(), HttpFailure> {
+        match self {
+            Self::Json(reader) => reader.push(bytes, rows).map_err(json_failure),
+            Self::Compact(decoder, asked) => {
+                decoder.push(bytes, rows).map_err(compact_failure)?;
+                rows.retain(|row| asked.contains(row.time_s));
+                Ok(())
+            }
+        }
+    }
+
+    fn points(&self) -> u32 {
+        match self {
+            Self::Json(reader) => reader.points(),
+            Self::Compact(decoder, _) => decoder.points(),
+        }
+    }
+
+    fn finish(self) -> Result<SliceReport, HttpFailure> {
+        match self {
+            Self::Json(reader) => {
+                let report = reader.finish().map_err(json_failure)?;
+                match report.status {
+                    Some(status) if status >= 400 => Err(HttpFailure::Status { status, text: String::new() }),
+                    _ => Ok(SliceReport { points: report.points, dropped: report.dropped }),
+                }
+            }
+            Self::Compact(decoder, _) => {
+                let contents = decoder.finish().map_err(compact_failure)?;
+                Ok(SliceReport {
+                    points: contents.points,
+                    dropped: Dropped { out_of_range: 0, ..contents.dropped },
+                })
+            }
+        }
     }
 }
 
@@ -105,9 +155,16 @@ async fn refusal(transfer: &Transfer, response: &Response) -> HttpFailure {
     HttpFailure::Status { status: response.status(), text: clean }
 }
 
-fn failure(error: AnswerError) -> HttpFailure {
+fn json_failure(error: AnswerError) -> HttpFailure {
     match error {
         AnswerError::Truncated => HttpFailure::Broken,
+        other => HttpFailure::BadAnswer { what: other.to_string() },
+    }
+}
+
+fn compact_failure(error: BadBody) -> HttpFailure {
+    match error {
+        BadBody::Truncated => HttpFailure::Broken,
         other => HttpFailure::BadAnswer { what: other.to_string() },
     }
 }

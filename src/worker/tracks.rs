@@ -3,17 +3,18 @@
 use std::collections::HashMap;
 
 use dashboard_core::geo::Bounds;
-use dashboard_core::model::{FoundPoint, PointWish, RequestId};
+use dashboard_core::model::{AtHand, FoundPoint, HistorySlice, PointWish, RequestId};
 use dashboard_core::owntracks::FriendId;
 use dashboard_core::time::TimeRange;
 use dashboard_core::track::{
-    Dropped, Row, Splitting, Track, TrackSummary, VisiblePoints, VisibleRuns, describe_point, end_point,
-    find_point, nearest_point, step_from,
+    Row, Splitting, Track, TrackSummary, VisiblePoints, VisibleRuns, describe_point, end_point, find_point,
+    nearest_point, step_from,
 };
 use js_sys::{Float32Array, Uint32Array};
 
+use super::aside::Aside;
 use super::protocol::{SeenTrack, Sight, SightQuery};
-use super::slice::Stage;
+use super::stage::Stage;
 
 /// Lines may stray this far from the true ones: nobody can see it.
 const TOLERANCE_PX: f32 = 0.7;
@@ -27,12 +28,52 @@ const POINT_CELL_PX: f32 = 4.0;
 pub struct Tracks {
     tracks: HashMap<FriendId, Track>,
     stages: HashMap<RequestId, Stage>,
+    aside: Aside,
     splitting: Splitting,
     runs: VisibleRuns,
     points: VisiblePoints,
 }
 
 impl Tracks {
+    /// Forgets everything: what comes is another home's.
+    pub fn start_over(&mut self) {
+        self.tracks.clear();
+        self.stages.clear();
+        self.aside = Aside::default();
+    }
+
+    /// Sets points aside that are about to be shown no longer.
+    pub fn set_aside(&mut self, friend: &FriendId, ranges: &[TimeRange], now_ms: f64) {
+        if let Some(track) = self.tracks.get(friend) {
+            self.aside.put(friend, track, ranges, now_ms);
+        }
+    }
+
+    /// What was set aside of a friend, as far as it touches `range`.
+    pub fn look_aside(&mut self, friend: &FriendId, range: TimeRange, now_ms: f64) -> Vec<AtHand> {
+        self.aside.look(friend, range, now_ms)
+    }
+
+    /// Shows again what was set aside; `None` when it is not there any more. Answers how many points it is.
+    pub fn take_aside(&mut self, friend: &FriendId, range: TimeRange) -> Option<u32> {
+        let track = self.aside.take(friend, range)?;
+        Some(self.join(friend, track))
+    }
+
+    /// Makes a track of a friend who is shown part of theirs. Answers how many points are new.
+    pub fn join(&mut self, friend: &FriendId, other: Track) -> u32 {
+        let Some(track) = self.tracks.get_mut(friend) else { return 0 };
+        let offered = other.len() as u32;
+        offered - track.join(other).repeats
+    }
+
+    /// Forgets a friend's points within `range`.
+    pub fn remove(&mut self, friend: &FriendId, range: TimeRange) {
+        if let Some(track) = self.tracks.get_mut(friend) {
+            track.remove_range(range);
+        }
+    }
+
     /// Keeps these friends' points within `range`, and forgets all others.
     pub fn show(&mut self, friends: &[FriendId], range: TimeRange, splitting: Splitting) {
         self.tracks.retain(|friend, _| friends.contains(friend));
@@ -50,8 +91,8 @@ impl Tracks {
     }
 
     /// Begins a slice.
-    pub fn stage(&mut self, request: RequestId, friend: FriendId) {
-        self.stages.insert(request, Stage::new(friend, &self.splitting));
+    pub fn stage(&mut self, slice: &HistorySlice, is_drawn: bool) {
+        self.stages.insert(slice.request, Stage::new(slice, &self.splitting, is_drawn));
     }
 
     /// The slice under way.
@@ -62,19 +103,6 @@ impl Tracks {
     /// Ends a slice.
     pub fn unstage(&mut self, request: RequestId) -> Option<Stage> {
         self.stages.remove(&request)
-    }
-
-    /// Makes a complete slice part of its track, if that is still shown. Answers how many points were there already.
-    pub fn keep(&mut self, stage: Option<Stage>) -> Dropped {
-        let Some(mut stage) = stage else { return Dropped::default() };
-        let Some(track) = self.tracks.get_mut(&stage.friend) else { return Dropped::default() };
-        if track.is_empty() {
-            // The only slice so far: no need to merge it a second time.
-            stage.track.set_splitting(&self.splitting);
-            std::mem::swap(track, &mut stage.track);
-        }
-        stage.rows.extend(stage.track.rows());
-        stage.dropped.plus(track.merge(&mut stage.rows))
     }
 
     /// Figures of every track, and the box around everything, slices under way included.
@@ -116,7 +144,7 @@ impl Tracks {
     }
 
     /// The point that is meant.
-    pub fn find(&self, wish: &PointWish) -> Option<FoundPoint> {
+    pub fn point(&self, wish: &PointWish) -> Option<FoundPoint> {
         let (friends, tracks): (Vec<&FriendId>, Vec<&Track>) = match wish {
             PointWish::Near { .. } => self.all().unzip(),
             PointWish::Step { friend, .. } | PointWish::End { friend, .. } => self.tracks_of(friend).unzip(),
@@ -143,7 +171,8 @@ impl Tracks {
 
     /// Everything drawn: tracks, and slices under way of friends still shown.
     fn all(&self) -> impl Iterator<Item = (&FriendId, &Track)> {
-        let staged = self.stages.values().filter(|stage| self.tracks.contains_key(&stage.friend));
+        let is_drawn = |stage: &&Stage| stage.is_drawn && self.tracks.contains_key(&stage.friend);
+        let staged = self.stages.values().filter(is_drawn);
         self.tracks.iter().chain(staged.map(|stage| (&stage.friend, &stage.track)))
     }
 }

@@ -14,19 +14,33 @@ export const recordsOf = (name) =>
 /**
  * Routes that answer as the Recorder did, below `prefix`.
  * @param last    fixture file for `/api/0/last`
- * @param tracks  `{'alice/phone': 'day-alice-phone.rec'}`
+ * @param tracks  `{'alice/phone': 'day-alice-phone.rec'}`, or an array of records
  * @param failing `(url) => status` to fail a request on purpose, else undefined
+ * @param holding `(url) => promise` to answer a request later, else undefined
+ *
+ * The result has `asked` (URLs), `dropped` (URLs whose connection the page closed before it had the answer), `records` to add
+ * to, and `gone` to set: then connections are closed without a word.
  */
-export function recorderRoutes({ prefix = '/', last = 'recorder/last-all.json', tracks = {}, failing } = {}) {
-  const records = Object.fromEntries(Object.entries(tracks).map(([id, file]) => [id, recordsOf(file)]));
+export function recorderRoutes({ prefix = '/', last = 'recorder/last-all.json', tracks = {}, failing, holding } = {}) {
+  const records = Object.fromEntries(
+    Object.entries(tracks).map(([id, file]) => [id, typeof file === 'string' ? recordsOf(file) : file]),
+  );
   const asked = [];
+  const dropped = [];
   const routes = (request, url, response) => {
     if (!url.pathname.startsWith(`${prefix}api/0/`)) return false;
     const verb = url.pathname.slice(`${prefix}api/0/`.length);
+    if (routes.gone) {
+      request.socket.destroy();
+      return true;
+    }
     asked.push(url);
+    response.on('close', () => response.writableFinished || dropped.push(url));
     const answer = (body) => {
-      response.writeHead(200, HEADERS);
-      response.end(body);
+      Promise.resolve(holding?.(url)).then(() => {
+        response.writeHead(200, HEADERS);
+        response.end(typeof body === 'function' ? body() : body);
+      });
       return true;
     };
     const status = failing?.(url);
@@ -39,12 +53,12 @@ export function recorderRoutes({ prefix = '/', last = 'recorder/last-all.json', 
     if (verb === 'version') return answer(fixture('recorder/version.json'));
     if (verb === 'last') return answer(fixture(last));
     if (verb === 'list') return answer(list(records, url.searchParams));
-    if (verb === 'locations') return answer(locations(records[id] ?? [], url.searchParams));
+    if (verb === 'locations') return answer(() => locations(records[id] ?? [], url.searchParams));
     response.writeHead(200);
     response.end('no comprendo\n');
     return true;
   };
-  return Object.assign(routes, { asked });
+  return Object.assign(routes, { asked, dropped, records, gone: false });
 }
 
 function list(records, query) {

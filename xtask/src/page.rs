@@ -56,29 +56,58 @@ pub fn build() -> Result<(), Failure> {
     Ok(())
 }
 
-/// Puts `boot-<hash>.js` beside the module and refers to it from index.html. It starts the module in the page and in the
-/// worker alike, and is a file because the content security policy allows no inline script.
+/// Puts the scripts that start page and worker beside their modules and refers to them from index.html. They are files
+/// because the content security policy allows no inline script.
 fn write_boot(dist: &Path) -> Result<(), Failure> {
+    let tracks_js = hash_name(dist, "tracks", ".js")?;
+    let tracks_wasm = hash_name(dist, "tracks", "_bg.wasm")?;
+    let tracks = write_script(
+        dist,
+        "src/worker/boot.js",
+        "tracks-boot",
+        &[("tracks.js", &tracks_js), ("tracks_bg.wasm", &tracks_wasm)],
+    )?;
     let js = named(dist, "dashboard-", ".js")?;
     let wasm = named(dist, "dashboard-", "_bg.wasm")?;
-    let boot = fs::read_to_string(crate::root().join("src/boot.js"))?
-        .replace("dashboard.js", &js)
-        .replace("dashboard_bg.wasm", &wasm);
-    let mut hasher = DefaultHasher::new();
-    boot.hash(&mut hasher);
-    let name = format!("boot-{:016x}.js", hasher.finish());
-    fs::write(dist.join(&name), boot)?;
+    let boot =
+        write_script(dist, "src/boot.js", "boot", &[("dashboard.js", &js), ("dashboard_bg.wasm", &wasm)])?;
     let index = dist.join("index.html");
     let html = fs::read_to_string(&index)?;
     let head = format!(
         "<link rel=\"modulepreload\" href=\"./{js}\" />\n\
          <link rel=\"preload\" href=\"./{wasm}\" as=\"fetch\" type=\"application/wasm\" crossorigin />\n\
-         <script type=\"module\" src=\"./{name}\" id=\"boot\"></script>\n</head>"
+         <script type=\"module\" src=\"./{boot}\" id=\"boot\" data-tracks=\"./{tracks}\"></script>\n</head>"
     );
     if !html.contains("</head>") {
         return Err(Failure::new("index.html has no </head> to put the boot script before"));
     }
     Ok(fs::write(index, html.replacen("</head>", &head, 1))?)
+}
+
+/// Writes a script of the sources under a name with its hash, naming other files as they are called now.
+fn write_script(dist: &Path, source: &str, stem: &str, names: &[(&str, &String)]) -> Result<String, Failure> {
+    let mut script = fs::read_to_string(crate::root().join(source))?;
+    for (old, new) in names {
+        script = script.replace(old, new);
+    }
+    let name = format!("{stem}-{}.js", hash(script.as_bytes()));
+    fs::write(dist.join(&name), script)?;
+    Ok(name)
+}
+
+/// Puts a hash into the name of a file, as trunk does for the page's module but not for a worker's.
+fn hash_name(dist: &Path, stem: &str, end: &str) -> Result<String, Failure> {
+    let plain = dist.join(format!("{stem}{end}"));
+    let name = format!("{stem}-{}{end}", hash(&fs::read(&plain)?));
+    fs::rename(plain, dist.join(&name))?;
+    Ok(name)
+}
+
+/// Sixteen digits, by which the server knows files that never change.
+fn hash(bytes: &[u8]) -> String {
+    let mut hasher = DefaultHasher::new();
+    bytes.hash(&mut hasher);
+    format!("{:016x}", hasher.finish())
 }
 
 /// The one file whose name begins and ends so.

@@ -109,6 +109,33 @@ fn merge(criterion: &mut Criterion) {
     }
 }
 
+/// Months that come with all that is known of their lines, and a track that was kept as bytes.
+fn join(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("join");
+    group.sample_size(10);
+    for size in SIZES {
+        let rows = rows(size);
+        let months: Vec<Track> = rows.chunks(size / 12 + 1).rev().map(tracks::track).collect();
+        group.throughput(Throughput::Elements(size as u64));
+        group.bench_function(BenchmarkId::new("months, newest first", size), |bencher| {
+            bencher.iter_batched(
+                || months.clone(),
+                |months| {
+                    let mut track = Track::new();
+                    months.into_iter().for_each(|month| assert_eq!(track.join(month), Default::default()));
+                    assert_eq!(track.len(), size);
+                    track
+                },
+                BatchSize::LargeInput,
+            );
+        });
+        let snapshot = tracks::track(&rows).to_snapshot();
+        group.bench_function(BenchmarkId::new("from a snapshot", size), |bencher| {
+            bencher.iter(|| assert_eq!(Track::from_snapshot(&snapshot).unwrap().len(), size));
+        });
+    }
+}
+
 fn live(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("live");
     for size in SIZES {
@@ -157,5 +184,5 @@ fn draw(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, read, merge, live, draw);
+criterion_group!(benches, read, merge, join, live, draw);
 criterion_main!(benches);

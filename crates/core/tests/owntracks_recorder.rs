@@ -14,8 +14,9 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use dashboard_core::owntracks::recorder::{
-    Addressed, BadAnswer, LiveFrame, Month, devices_url, last_url, live_url, locations_url, months_url,
-    read_devices, read_last, read_live_frame, read_months, read_users, read_version, users_url, version_url,
+    Addressed, BadAnswer, LiveFrame, Month, compact_month_url, compact_url, devices_url, last_url, live_url,
+    locations_url, months_url, read_compact_version, read_devices, read_last, read_live_frame, read_months,
+    read_users, read_version, users_url, version_url,
 };
 use dashboard_core::owntracks::{Decoded, FriendId, Keyring, decode};
 use dashboard_core::time::TimeRange;
@@ -264,6 +265,38 @@ fn frames_of_the_websocket() {
     assert_eq!(read_live_frame(""), LiveFrame::Empty);
     assert_eq!(frame_word(&read_live_frame("no comprendo")), "NotJson");
     assert_eq!(frame_word(&read_live_frame(r#"{"_type":"lwt"}"#)), "NoIdentity");
+}
+
+#[test]
+fn only_our_server_says_that_it_has_the_compact_form() {
+    for (answer, version) in [
+        (r#"{"version":"1.0.1","history":1}"#, Some(1)),
+        (r#"{"version":"1.0.1","history":2.0}"#, Some(2)),
+        (r#"{"version":"1.0.1"}"#, None),
+        (r#"{"version":"1.0.1","history":"1"}"#, None),
+        (r#"{"version":"1.0.1","history":-1}"#, None),
+        ("no comprendo", None),
+    ] {
+        assert_eq!(read_compact_version(answer.as_bytes()), version, "{answer}");
+    }
+    assert_eq!(read_compact_version(&fixture("recorder/version.json")), None);
+}
+
+#[test]
+fn urls_of_the_compact_form() {
+    let friend = FriendId::new("Jörg Müller", "Phone 1").unwrap();
+    let who = "user=j--rg-m--ller&device=phone-1";
+    let range = TimeRange { from_s: 1_761_955_200, to_s: 1_762_041_599 };
+    assert_eq!(
+        compact_url("https://h/x/", &friend, range),
+        format!("https://h/x/api/0/history?{who}&from=1761955200&to=1762041599")
+    );
+    let month = Month::parse("2026-10").unwrap();
+    assert_eq!(
+        compact_month_url("https://h/x", &friend, month),
+        format!("https://h/x/api/0/history?{who}&month=2026-10")
+    );
+    assert!(compact_url("https://h", &friend, TimeRange { from_s: -5, to_s: 7 }).ends_with("&from=0&to=7"));
 }
 
 #[test]

@@ -220,6 +220,10 @@ proptest! {
             let mut portion = rows[portion[0]..portion[1]].to_vec();
             if single && portion.len() < 200 {
                 repeats += portion.drain(..).filter(|row| !portions.push(*row)).count() as u32;
+            } else if single {
+                let mut other = Track::new();
+                repeats += other.merge(&mut portion).repeats;
+                repeats += portions.join(other).repeats;
             } else {
                 repeats += portions.merge(&mut portion).repeats;
             }
@@ -234,6 +238,42 @@ proptest! {
         portions.retain_range(range);
         prop_assert_eq!(portions.rows().collect::<Vec<_>>(), kept.clone());
         assert_same(&portions, &track(&kept), &splitting)?;
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+
+    /// Months come newest first, are cut out and put back: nothing is computed again, and nothing is another.
+    #[test]
+    fn tracks_of_months_joined_in_any_order_are_the_track_of_all(
+        rows in rows(4000),
+        months in prop::collection::vec(any::<u32>(), 8),
+        splitting in (1..400_u32, 1..400_u32, 0..150_u32),
+    ) {
+        let splitting = Splitting { gap_s: splitting.0, gap_m: splitting.1, max_accuracy_m: splitting.2 };
+        let whole = track(&rows);
+        let month = |month: i64| {
+            let from_s = 1_700_000_000 + month * 3000;
+            TimeRange::new(from_s, from_s + 2999).unwrap()
+        };
+        let mut order: Vec<usize> = (0..months.len()).collect();
+        order.sort_by_key(|month| months[*month]);
+        let mut joined = Track::new();
+        joined.set_splitting(&splitting);
+        for number in &order {
+            prop_assert_eq!(joined.join(whole.part(month(*number as i64))), Dropped::default());
+        }
+        assert_same(&joined, &whole, &splitting)?;
+        prop_assert_eq!(joined.rows().collect::<Vec<_>>(), whole.rows().collect::<Vec<_>>());
+
+        let taken = month(order[0] as i64);
+        joined.remove_range(taken);
+        let rest: Vec<_> = whole.rows().filter(|row| !taken.contains(row.time_s)).collect();
+        assert_same(&joined, &track(&rest), &splitting)?;
+        prop_assert_eq!(joined.join(whole.part(taken)).repeats, 0);
+        prop_assert_eq!(joined.join(whole.part(taken)).repeats as usize, whole.part(taken).len());
+        assert_same(&joined, &whole, &splitting)?;
     }
 }
 

@@ -352,7 +352,11 @@ pub static MESSAGES: Messages = Messages {
     trail: "Live trail behind each person",
     trail_off: "None",
     device_data: "This device",
-    forget_hint: "Disconnects and erases addresses, passwords and passphrases kept in this browser.",
+    kept_history: |size| {
+        format!("Months of history are kept in this browser, so that they are shown at once: {size}.")
+    },
+    forget_kept: "Forget kept history",
+    forget_hint: "Disconnects and erases addresses, passwords, passphrases and histories kept in this browser.",
     forget: "Forget everything",
     forget_confirm: "Really forget everything?",
 

@@ -365,7 +365,13 @@ pub static MESSAGES: Messages = Messages {
     trail: "Spur hinter jeder Person",
     trail_off: "Keine",
     device_data: "Dieses Gerät",
-    forget_hint: "Trennt die Verbindung und löscht Adressen, Passwörter und Passphrasen aus diesem Browser.",
+    kept_history: |size| {
+        format!(
+            "Monate des Verlaufs liegen in diesem Browser bereit, damit sie sofort zu sehen sind: {size}."
+        )
+    },
+    forget_kept: "Gemerkten Verlauf vergessen",
+    forget_hint: "Trennt die Verbindung und löscht Adressen, Passwörter, Passphrasen und Verläufe aus diesem Browser.",
     forget: "Alles vergessen",
     forget_confirm: "Wirklich alles vergessen?",
 

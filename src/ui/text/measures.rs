@@ -63,6 +63,11 @@ pub fn count(value: u32) -> String {
     number("", f64::from(value), 0)
 }
 
+/// An amount of data, in megabytes.
+pub fn megabytes(bytes: u64) -> String {
+    number("megabyte", bytes as f64 / 1e6, 1)
+}
+
 /// A length of time: `2 hr 5 min`.
 pub fn duration(seconds: i64) -> String {
     let unit = |name, value: i64| number(name, value as f64, 0);

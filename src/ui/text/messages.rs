@@ -246,6 +246,8 @@ pub struct Messages {
     pub trail: &'static str,
     pub trail_off: &'static str,
     pub device_data: &'static str,
+    pub kept_history: fn(&str) -> String,
+    pub forget_kept: &'static str,
     pub forget_hint: &'static str,
     pub forget: &'static str,
     pub forget_confirm: &'static str,

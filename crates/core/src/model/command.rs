@@ -5,7 +5,8 @@ use std::ops::Deref;
 
 use crate::geo::LatLon;
 use crate::owntracks::FriendId;
-use crate::time::{TimeRange, UnixMillis};
+use crate::owntracks::recorder::Month;
+use crate::time::{TimeRange, UnixMillis, UnixSeconds};
 use crate::track::{PointKey, Row, Splitting};
 
 use super::config::{Credentials, Settings};
@@ -92,8 +93,30 @@ pub enum Command {
         /// Id of the request.
         request: RequestId,
     },
-    /// Have the track worker fetch and parse one slice of history and keep its points. Answered by `SliceProgressed`…,
-    /// then `SliceLoaded` or `SliceFailed`.
+    /// Tell the track worker whose histories it has from now on. Points of any other home are forgotten, those at hand
+    /// included; those kept on this device stay there under their own home.
+    OpenHistory(Option<HistoryHome>),
+    /// Ask the worker what it has at hand of a friend without asking anybody. Answered by `FoundAtHand`.
+    LookAtHand {
+        /// Id of the question.
+        request: RequestId,
+        /// Whose.
+        friend: FriendId,
+        /// Of which time.
+        range: TimeRange,
+    },
+    /// Have the worker set these points aside, which are about to be shown no longer, so that they need not be loaded
+    /// again soon. Between these seconds all is known.
+    SetAside {
+        /// Whose.
+        friend: FriendId,
+        /// Which seconds.
+        ranges: Vec<TimeRange>,
+    },
+    /// Forget all histories kept on this device, of every home. Answered by `KeptMeasured`.
+    ForgetKept,
+    /// Have the track worker load one slice of history and keep its points. Answered by `SliceProgressed`…, then
+    /// `SliceLoaded`, `SliceUnchanged` or `SliceFailed`.
     LoadSlice(HistorySlice),
     /// Stop loading that slice. Its points so far are forgotten.
     CancelSlice {
@@ -162,8 +185,17 @@ pub struct HistorySlice {
     pub range: TimeRange,
     /// Where from.
     pub source: SliceSource,
+    /// Keep this on this device. More than `range` is asked for then: the source holds all of it.
+    pub keep: Option<Keep>,
     /// Give up when nothing arrived for so many milliseconds.
     pub timeout_ms: u32,
+}
+
+impl HistorySlice {
+    /// Which seconds its source holds: of what is to be kept more than is shown.
+    pub fn asked(&self) -> TimeRange {
+        self.keep.map_or(self.range, |keep| keep.asked(self.range))
+    }
 }
 
 /// Where a slice comes from.
@@ -174,6 +206,49 @@ pub enum SliceSource {
         /// Absolute URL.
         url: String,
     },
+    /// Our server's `/api/0/history`.
+    Compact {
+        /// Absolute URL.
+        url: String,
+        /// Only if it is no longer what is kept of that month.
+        if_changed: bool,
+    },
+    /// What was set aside.
+    Aside,
+    /// What is kept on this device of a month.
+    Kept {
+        /// Which.
+        month: Month,
+    },
+}
+
+/// What of a month is to be kept on this device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Keep {
+    /// Which month. It is asked for from its beginning on.
+    pub month: Month,
+    /// The last second from which nothing more is expected to come.
+    pub sure_to_s: UnixSeconds,
+}
+
+impl Keep {
+    /// What is asked for when `shown` is to be shown: the month from its beginning on, to its end when it is over.
+    pub fn asked(self, shown: TimeRange) -> TimeRange {
+        let month = self.month.range();
+        let is_over = self.sure_to_s >= month.to_s;
+        TimeRange { from_s: month.from_s, to_s: if is_over { month.to_s } else { shown.to_s } }
+    }
+}
+
+/// Whose histories the worker has. Those of one home are never shown or kept as those of another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HistoryHome {
+    /// Base URL of the Recorder.
+    pub endpoint: String,
+    /// The person's name there, empty when nobody gave one.
+    pub account: String,
+    /// Whether histories may be kept on this device: not for somebody who does not want to be remembered.
+    pub keeps: bool,
 }
 
 /// A question for one point of the shown tracks.

@@ -2,6 +2,7 @@
 
 use crate::geo::LatLon;
 use crate::owntracks::FriendId;
+use crate::owntracks::recorder::Month;
 use crate::time::TimeRange;
 use crate::track::{Dropped, TrackPoint, TrackSummary};
 
@@ -92,12 +93,29 @@ pub enum Event {
         /// What was in it.
         report: SliceReport,
     },
+    /// A slice was asked for only if it changed, and did not.
+    SliceUnchanged {
+        /// Which slice.
+        request: RequestId,
+    },
     /// A slice failed; its track is as it was before.
     SliceFailed {
         /// Which slice.
         request: RequestId,
         /// How.
         failure: HttpFailure,
+    },
+    /// What the worker has at hand of what it was asked about.
+    FoundAtHand {
+        /// Which question.
+        request: RequestId,
+        /// What, in no particular order.
+        pieces: Vec<AtHand>,
+    },
+    /// How much room the histories kept on this device take.
+    KeptMeasured {
+        /// Bytes, of all homes.
+        bytes: u64,
     },
     /// The worker's tracks changed: after a slice, a live fix, a new range.
     TracksChanged(Vec<(FriendId, TrackSummary)>),
@@ -143,6 +161,8 @@ pub struct Start {
     pub keys: Passphrases,
     /// Some of the secrets are remembered on this device, not only in this tab.
     pub remembered: bool,
+    /// The broker's password was typed in this tab and is not to be remembered: nothing else is then, either.
+    pub is_guest: bool,
     /// The broker's URL came with the link alone: neither `config.json` nor the person had named it before.
     pub mqtt_from_link: bool,
     /// Recorder URLs to try when no endpoint is configured at all: the page's folder, then its parents.
@@ -240,6 +260,17 @@ pub enum Stride {
     Last,
 }
 
+/// A piece of history that the worker has at hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AtHand {
+    /// Which seconds: between them all is known.
+    pub range: TimeRange,
+    /// Kept on this device, as what is known of this month; set aside if `None`.
+    pub month: Option<Month>,
+    /// The server can be asked cheaply whether it changed since.
+    pub can_be_checked: bool,
+}
+
 /// Where the map is.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct MapView {
@@ -292,6 +323,8 @@ pub enum Person {
     },
     /// Chose whose history is shown.
     ChoseHistoryFriends(Vec<FriendId>),
+    /// Asked to forget the histories kept on this device.
+    ForgotKeptHistory,
     /// Stopped the loading of history.
     CancelledHistory,
     /// Asked to load the failed slices again.

@@ -34,7 +34,8 @@ mod sources;
 mod turn;
 
 pub use command::{
-    Command, ConnectionId, HistorySlice, MapMove, Packets, PointQuestion, PointWish, RequestId, SliceSource,
+    Command, ConnectionId, HistoryHome, HistorySlice, Keep, MapMove, Packets, PointQuestion, PointWish,
+    RequestId, SliceSource,
 };
 pub use config::{
     Config, Credentials, Density, Endpoints, HistoryDefaults, Interface, LayerSet, LineColour, MapDefaults,
@@ -42,8 +43,8 @@ pub use config::{
 };
 pub use config_file::ConfigFile;
 pub use event::{
-    CloseReason, ConnectForm, Event, FoundPoint, HttpAnswer, HttpFailure, MapView, Person, SliceReport,
-    Start, Stride,
+    AtHand, CloseReason, ConnectForm, Event, FoundPoint, HttpAnswer, HttpFailure, MapView, Person,
+    SliceReport, Start, Stride,
 };
 pub use query::Query;
 pub use range::{Calendar, LocalDateTime, RangeChoice, RangeEnd};

@@ -5,8 +5,7 @@ use crate::time::UnixMillis;
 use crate::track::Splitting;
 
 use super::address_bar::AddressBar;
-use super::command::Command;
-use super::command::RequestId;
+use super::command::{Command, HistoryHome, RequestId};
 use super::config::{Interface, Settings, Thresholds, TileSource};
 use super::event::{Event, HttpAnswer, HttpFailure, Start};
 use super::friends::Friends;
@@ -20,7 +19,7 @@ use super::query::Query;
 use super::secrets::Passphrases;
 use super::sources::{LiveFeed, MqttSource, RecorderHeard, RecorderSource};
 use super::turn::Turn;
-use super::view::{ChromeView, ConnectionView, HistoryState, NoticeKind, Severity, SourcesView};
+use super::view::{ChromeView, ConnectionView, HistoryState, NoticeKind, Severity, SourceState, SourcesView};
 
 /// All parts of the model. Parts do not know each other; they meet here, in [`super::inbox`] and in [`super::person`].
 #[derive(Debug, Default)]
@@ -40,6 +39,8 @@ pub(super) struct Page {
     pub keys: Keyring,
     /// Secrets are remembered on this device.
     pub remembered: bool,
+    /// Somebody logged in who does not want to be remembered on this device.
+    pub is_guest: bool,
     /// The broker's URL came with the link, and the person has not agreed to it yet.
     pub mqtt_from_link: bool,
     pub counts: Counts,
@@ -99,6 +100,9 @@ impl Page {
             Event::SliceProgressed { request, points } => self.history.take_progress(request, points),
             Event::SliceLoaded { request, report } => self.history.take_slice(request, Ok(report), turn),
             Event::SliceFailed { request, failure } => self.history.take_slice(request, Err(failure), turn),
+            Event::SliceUnchanged { request } => self.history.take_unchanged(request, turn),
+            Event::FoundAtHand { request, pieces } => self.history.take_at_hand(request, &pieces, turn),
+            Event::KeptMeasured { bytes } => self.history.take_kept_bytes(bytes),
             Event::TracksChanged(summaries) => {
                 self.history.take_summaries(summaries, turn);
                 self.inspection.refresh(turn);
@@ -143,7 +147,8 @@ impl Page {
         self.page_is_secure = start.page_is_secure;
         self.keys = start.keys.keyring();
         self.passphrases = start.keys;
-        (self.remembered, self.mqtt_from_link) = (start.remembered, start.mqtt_from_link);
+        (self.remembered, self.is_guest) = (start.remembered, start.is_guest);
+        self.mqtt_from_link = start.mqtt_from_link;
         self.interface = config.interface;
         self.tiles = config.map.tiles;
         self.settings = config.settings;
@@ -163,7 +168,7 @@ impl Page {
         let unconfigured = endpoints.mqtt.is_none() && endpoints.recorder.is_none();
         self.mqtt.start(endpoints.mqtt, self.client_id.clone(), self.page_is_secure, turn);
         if let Some(recorder) = endpoints.recorder {
-            self.recorder.start(recorder.url, self.page_is_secure, turn);
+            self.start_recorder(recorder.url, turn);
         } else if unconfigured && !self.recorder.guess(start.recorder_candidates, turn) {
             self.ask();
         }
@@ -172,6 +177,35 @@ impl Page {
     /// Asks where to connect, unless nobody is there to answer.
     pub fn ask(&mut self) {
         self.ask_where = self.interface != Interface::Kiosk;
+    }
+
+    /// Asks the Recorder at `url`, and shows meanwhile what is at hand of its histories.
+    pub fn start_recorder(&mut self, url: String, turn: &mut Turn<'_>) {
+        let home = self.history_home(&url);
+        self.recorder.start(url, self.page_is_secure, turn);
+        self.history.expect(home, &mut self.friends, turn);
+        self.note_recorder_trouble(None, turn);
+    }
+
+    /// Whose histories those of the Recorder at `url` are.
+    fn history_home(&self, url: &str) -> HistoryHome {
+        let credentials = self.mqtt.endpoint().and_then(|mqtt| mqtt.credentials.as_ref());
+        HistoryHome {
+            endpoint: url.to_owned(),
+            account: credentials.map(|known| known.username.clone()).unwrap_or_default(),
+            keeps: !self.is_guest,
+        }
+    }
+
+    /// Tells the history when the Recorder does not answer, or refuses.
+    fn note_recorder_trouble(&mut self, failure: Option<&HttpFailure>, turn: &mut Turn<'_>) {
+        match (self.recorder.view().state, failure) {
+            (SourceState::Waiting, Some(failure)) => self.history.go_on_alone(failure, turn),
+            (SourceState::Refused | SourceState::Failed, _) => {
+                self.history.be_refused(&mut self.friends, turn);
+            }
+            _ => {}
+        }
     }
 
     fn resume(&mut self, turn: &mut Turn<'_>) {
@@ -212,10 +246,15 @@ impl Page {
         turn: &mut Turn<'_>,
     ) {
         if self.recorder.awaits(request) {
-            let heard = match answer {
-                Ok(answer) => self.recorder.take_answer(&answer, turn),
-                Err(failure) => self.recorder.take_failure(&failure, turn),
+            let heard = match &answer {
+                Ok(answer) => self.recorder.take_answer(answer, turn),
+                Err(failure) => self.recorder.take_failure(failure, turn),
             };
+            let failure = answer.map_or_else(Some, |answer| {
+                let text = String::new();
+                (answer.status != 200).then_some(HttpFailure::Status { status: answer.status, text })
+            });
+            self.note_recorder_trouble(failure.as_ref(), turn);
             self.take_recorder(heard, turn);
         } else if self.history.awaits(request) {
             self.history.take_months(request, answer.ok().as_ref(), turn);
@@ -235,7 +274,8 @@ impl Page {
         {
             self.live.start(&url, turn);
             self.friends.settle_roster();
-            self.history.join(&url, &mut self.friends, turn);
+            let (home, compact) = (self.history_home(&url), self.recorder.is_compact());
+            self.history.join(home, compact, &mut self.friends, turn);
         }
     }
 

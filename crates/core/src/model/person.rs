@@ -60,7 +60,13 @@ impl Page {
                 self.history.choose_friends(chosen, &mut self.friends, turn);
             }
             Person::CancelledHistory => self.history.cancel(turn),
-            Person::RetriedHistory => self.history.retry(turn),
+            Person::RetriedHistory => {
+                self.history.retry(turn);
+                if !self.recorder.is_live() {
+                    self.recorder.retry(turn);
+                }
+            }
+            Person::ForgotKeptHistory => turn.want(Command::ForgetKept),
             Person::PointedAt { place, zoom, max_px, tapped } => {
                 let LayerSet { line, points, .. } = self.settings.layers;
                 if (line || points) && self.history.has_tracks() {
@@ -118,9 +124,11 @@ impl Page {
             }
         }
         turn.want(Command::SaveEndpoints(endpoints.clone()));
+        self.is_guest = false;
         if let Some(mqtt) = &mut endpoints.mqtt {
             let endpoint = mqtt.url.clone();
             mqtt.credentials = self.with_known_password(&endpoint, credentials);
+            self.is_guest = mqtt.credentials.is_some() && !remember;
             let credentials = mqtt.credentials.clone();
             turn.want(Command::SaveCredentials { endpoint, credentials, remember });
         }
@@ -138,7 +146,7 @@ impl Page {
         }
         self.mqtt.start(endpoints.mqtt, self.client_id.clone(), self.page_is_secure, turn);
         match endpoints.recorder {
-            Some(recorder) => self.recorder.start(recorder.url, self.page_is_secure, turn),
+            Some(recorder) => self.start_recorder(recorder.url, turn),
             None => self.leave_recorder(turn),
         }
     }
@@ -163,12 +171,14 @@ impl Page {
     fn log_out(&mut self, turn: &mut Turn<'_>) {
         turn.want(Command::ForgetConnections);
         self.use_passphrases(Passphrases::default());
-        (self.remembered, self.mqtt_from_link) = (false, false);
+        (self.remembered, self.is_guest, self.mqtt_from_link) = (false, false, false);
         // The names of people are theirs, not tastes of whoever sits here next.
         self.change_settings(Settings { hidden: BTreeSet::new(), ..self.settings.clone() }, turn);
         self.mqtt.stop(turn);
         self.leave_recorder(turn);
         self.forget_people(turn);
+        // Last, so that nothing under way is kept after it.
+        turn.want(Command::ForgetKept);
         turn.notices.clear(NoticeKind::MixedContent);
         self.ask();
     }

@@ -68,6 +68,7 @@ pub fn start(
     let stored = endpoints.mqtt.as_ref().and_then(|mqtt| stored_credentials(&mqtt.url));
     let keys = inputs.keys.unwrap_or_default();
     let remembered = keys.on_device || stored.as_ref().is_some_and(|stored| stored.on_device);
+    let is_guest = stored.as_ref().is_some_and(|stored| !stored.on_device);
     endpoints.mqtt = endpoints.mqtt.map(|mqtt| complete(mqtt, &file, stored.map(|stored| stored.secret)));
     let is_unconfigured = endpoints.mqtt.is_none() && endpoints.recorder.is_none();
     let page = Url::parse(inputs.page_url);
@@ -91,6 +92,7 @@ pub fn start(
         },
         keys: keys.secret,
         remembered,
+        is_guest,
         mqtt_from_link,
         recorder_candidates: match &page {
             Some(page) if is_unconfigured => page.folders(),

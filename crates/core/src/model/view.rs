@@ -249,6 +249,8 @@ pub struct HistoryView {
     pub dropped: Dropped,
     /// Nobody was chosen, and there are too many to show all.
     pub choose_someone: bool,
+    /// Room that histories take on this device, in bytes.
+    pub kept_bytes: u64,
 }
 
 /// State of the history in one word (`data-history`).

@@ -25,9 +25,9 @@ pub(super) struct Columns {
     pub world_y: Vec<u32>,
     /// Metres, 0 when unknown.
     pub accuracy_m: Vec<u16>,
-    altitude_m: Vec<i16>,
-    speed_dkmh: Vec<u16>,
-    battery_percent: Vec<u8>,
+    pub altitude_m: Vec<i16>,
+    pub speed_dkmh: Vec<u16>,
+    pub battery_percent: Vec<u8>,
 }
 
 /// One point as it is stored, but for `world_y`.
@@ -152,14 +152,57 @@ impl Columns {
         known_speed_kmh(self.speed_dkmh[at])
     }
 
+    /// Whether all is as it must be: sorted by time, on the globe. Columns that were made here always are.
+    pub fn are_valid(&self) -> bool {
+        let is_within =
+            |column: &[i32], limit: i32| column.iter().all(|value| (-limit..=limit).contains(value));
+        self.time_s.is_sorted()
+            && is_within(&self.lat_e7, 900_000_000)
+            && is_within(&self.lon_e7, 1_800_000_000)
+    }
+
+    /// Puts all of `other` before the point at `at`, which moves what is behind but computes nothing.
+    pub fn insert(&mut self, at: usize, other: Self) {
+        fn put<T: Copy>(column: &mut Vec<T>, at: usize, other: Vec<T>) {
+            if column.is_empty() {
+                return *column = other;
+            }
+            make_room(column, other.len());
+            column.splice(at..at, other);
+        }
+        put(&mut self.time_s, at, other.time_s);
+        put(&mut self.lat_e7, at, other.lat_e7);
+        put(&mut self.lon_e7, at, other.lon_e7);
+        put(&mut self.world_y, at, other.world_y);
+        put(&mut self.accuracy_m, at, other.accuracy_m);
+        put(&mut self.altitude_m, at, other.altitude_m);
+        put(&mut self.speed_dkmh, at, other.speed_dkmh);
+        put(&mut self.battery_percent, at, other.battery_percent);
+    }
+
+    /// A copy of the points in `range`, without head-room.
+    pub fn copy(&self, range: Range<usize>) -> Self {
+        Self {
+            time_s: self.time_s[range.clone()].to_vec(),
+            lat_e7: self.lat_e7[range.clone()].to_vec(),
+            lon_e7: self.lon_e7[range.clone()].to_vec(),
+            world_y: self.world_y[range.clone()].to_vec(),
+            accuracy_m: self.accuracy_m[range.clone()].to_vec(),
+            altitude_m: self.altitude_m[range.clone()].to_vec(),
+            speed_dkmh: self.speed_dkmh[range.clone()].to_vec(),
+            battery_percent: self.battery_percent[range].to_vec(),
+        }
+    }
+
+    /// All points as they are stored, in order.
+    pub fn fixes(&self) -> impl ExactSizeIterator<Item = Fix> {
+        (0..self.len()).map(|at| self.fix(at))
+    }
+
     /// Puts `fixes` in place of the points in `range`.
     pub fn replace(&mut self, range: Range<usize>, fixes: &[Fix]) {
         fn put<T>(column: &mut Vec<T>, range: &Range<usize>, fixes: &[Fix], value: impl Fn(&Fix) -> T) {
-            let added = fixes.len().saturating_sub(range.len());
-            if column.capacity() - column.len() < added {
-                // An eighth of head-room keeps appending amortised constant without doubling the memory of a year.
-                column.reserve_exact(added + column.len() / 8);
-            }
+            make_room(column, fixes.len().saturating_sub(range.len()));
             column.splice(range.clone(), fixes.iter().map(value));
         }
         put(&mut self.time_s, &range, fixes, |fix| fix.time_s);
@@ -173,6 +216,14 @@ impl Columns {
         put(&mut self.altitude_m, &range, fixes, |fix| fix.altitude_m);
         put(&mut self.speed_dkmh, &range, fixes, |fix| fix.speed_dkmh);
         put(&mut self.battery_percent, &range, fixes, |fix| fix.battery_percent);
+    }
+}
+
+/// Makes room for `added` more values.
+pub(super) fn make_room<T>(column: &mut Vec<T>, added: usize) {
+    if column.capacity() - column.len() < added {
+        // An eighth of head-room keeps appending amortised constant without doubling the memory of a year.
+        column.reserve_exact(added + column.len() / 8);
     }
 }
 

@@ -25,8 +25,8 @@ use super::visible::{self, VisiblePoints, VisibleRuns};
 /// other are answered too, but at the cost of preparing it each time (0.1 s and more for a million points).
 #[derive(Clone, Debug)]
 pub struct Track {
-    columns: Columns,
-    index: Index,
+    pub(super) columns: Columns,
+    pub(super) index: Index,
 }
 
 impl Default for Track {
@@ -59,10 +59,7 @@ impl Track {
         if !fixes.is_sorted_by_key(|fix| fix.time_s) {
             fixes.sort_by_key(|fix| fix.time_s);
         }
-        let added = match (fixes.first(), fixes.last()) {
-            (Some(first), Some(last)) => self.merge_sorted(&fixes, first.time_s, last.time_s),
-            _ => 0,
-        };
+        let added = self.merge_sorted(fixes);
         Dropped { repeats: (valid - added) as u32, invalid: (offered - valid) as u32, out_of_range: 0 }
     }
 
@@ -70,16 +67,56 @@ impl Track {
     /// the track this costs the same whatever the track's length.
     pub fn push(&mut self, row: Row) -> bool {
         let Some(fix) = Fix::from_row(&row) else { return false };
-        self.merge_sorted(&[fix], fix.time_s, fix.time_s) == 1
+        self.merge_sorted(vec![fix]) == 1
+    }
+
+    /// Takes in all of another track. What does not lie among points of this one, as months do not, comes with all that
+    /// is known of its line; nothing is computed again. Answers how many points were repeats.
+    pub fn join(&mut self, mut other: Self) -> Dropped {
+        other.set_splitting(&self.index.splitting);
+        let (Some(first), Some(last)) = (other.columns.time_s.first(), other.columns.time_s.last()) else {
+            return Dropped::default();
+        };
+        let touched = self.touched(*first, *last);
+        if touched.is_empty() && self.index.begins_at(touched.start) {
+            let at = touched.start;
+            self.columns.insert(at, other.columns);
+            self.index.inserted(&self.columns, at, other.index);
+            return Dropped::default();
+        }
+        let fixes: Vec<Fix> = other.columns.fixes().collect();
+        let offered = fixes.len();
+        Dropped { repeats: (offered - self.merge_sorted(fixes)) as u32, ..Dropped::default() }
     }
 
     /// Forgets the points outside of `range`.
     pub fn retain_range(&mut self, range: TimeRange) {
-        let times = &self.columns.time_s;
-        let from = times.partition_point(|time| i64::from(*time) < range.from_s);
-        let to = times.partition_point(|time| i64::from(*time) <= range.to_s).max(from);
-        self.replace(to..self.len(), &[]);
-        self.replace(0..from, &[]);
+        let kept = self.within(range);
+        self.replace(kept.end..self.len(), &[]);
+        self.replace(0..kept.start, &[]);
+    }
+
+    /// Forgets the points within `range`.
+    pub fn remove_range(&mut self, range: TimeRange) {
+        self.replace(self.within(range), &[]);
+    }
+
+    /// A track of the points within `range` alone, cut likewise.
+    pub fn part(&self, range: TimeRange) -> Self {
+        let within = self.within(range);
+        // What is known of whole chunks stays known.
+        let middle = self.index.whole_chunks(&within);
+        let columns = self.columns.copy(middle.clone());
+        let index = self.index.copy(middle.clone(), &columns);
+        let cut = |range: Range<usize>| {
+            let columns = self.columns.copy(range);
+            let index = Index::new(&columns, self.index.splitting);
+            Self { columns, index }
+        };
+        let mut part = cut(within.start..middle.start);
+        part.join(Self { columns, index });
+        part.join(cut(middle.end..within.end));
+        part
     }
 
     /// Number of points.
@@ -248,29 +285,47 @@ impl Track {
         }
     }
 
-    /// Takes in sorted fixes and answers how many of them were new.
-    fn merge_sorted(&mut self, fixes: &[Fix], first_s: u32, last_s: u32) -> usize {
+    /// The points within `range`.
+    fn within(&self, range: TimeRange) -> Range<usize> {
         let times = &self.columns.time_s;
-        let touched = if times.last().is_none_or(|last| *last < first_s) {
-            times.len()..times.len()
-        } else {
-            times.partition_point(|time| *time < first_s)..times.partition_point(|time| *time <= last_s)
-        };
-        let mut merged: Vec<Fix> = Vec::with_capacity(touched.len() + fixes.len());
-        let mut new = fixes.iter().copied().peekable();
-        for at in touched.clone() {
-            let old = self.columns.fix(at);
-            while let Some(fix) = new.next_if(|fix| fix.time_s < old.time_s) {
-                merged.push(fix);
-            }
-            merged.push(old);
+        let from = times.partition_point(|time| i64::from(*time) < range.from_s);
+        from..times.partition_point(|time| i64::from(*time) <= range.to_s).max(from)
+    }
+
+    /// The points from one second to another.
+    fn touched(&self, first_s: u32, last_s: u32) -> Range<usize> {
+        let times = &self.columns.time_s;
+        if times.last().is_none_or(|last| *last < first_s) {
+            return times.len()..times.len();
         }
-        merged.extend(new);
+        times.partition_point(|time| *time < first_s)..times.partition_point(|time| *time <= last_s)
+    }
+
+    /// Takes in sorted fixes and answers how many of them were new.
+    fn merge_sorted(&mut self, mut fixes: Vec<Fix>) -> usize {
+        let Some((first_s, last_s)) = fixes.first().zip(fixes.last()).map(|(a, b)| (a.time_s, b.time_s))
+        else {
+            return 0;
+        };
+        let touched = self.touched(first_s, last_s);
+        if !touched.is_empty() {
+            let mut merged: Vec<Fix> = Vec::with_capacity(touched.len() + fixes.len());
+            let mut new = fixes.into_iter().peekable();
+            for at in touched.clone() {
+                let old = self.columns.fix(at);
+                while let Some(fix) = new.next_if(|fix| fix.time_s < old.time_s) {
+                    merged.push(fix);
+                }
+                merged.push(old);
+            }
+            merged.extend(new);
+            fixes = merged;
+        }
         let mut repeats = Repeats::default();
-        merged.retain(|fix| repeats.is_new(fix));
-        let added = merged.len() - touched.len();
+        fixes.retain(|fix| repeats.is_new(fix));
+        let added = fixes.len() - touched.len();
         if added > 0 {
-            self.replace(touched, &merged);
+            self.replace(touched, &fixes);
         }
         added
     }

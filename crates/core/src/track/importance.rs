@@ -29,6 +29,16 @@ impl Importance {
         Self((bits as u16).clamp(Self::LEAST.0, Self::END.0))
     }
 
+    /// As it is kept.
+    pub const fn to_bits(self) -> u16 {
+        self.0
+    }
+
+    /// As it was kept. Any bits are an importance.
+    pub const fn from_bits(bits: u16) -> Self {
+        Self(bits)
+    }
+
     /// Whether the vertex is part of the line at that tolerance.
     pub fn reaches(self, tolerance: Self) -> bool {
         self.0 & 0x7fff >= tolerance.0

@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use super::columns::{Columns, TURN_E7, short_way_turns};
+use super::columns::{Columns, TURN_E7, make_room, short_way_turns};
 use super::figures::{Climb, Figures, is_gap};
 use super::importance::{Importance, Stretch, rate};
 use super::summary::Splitting;
@@ -37,11 +37,11 @@ pub(super) struct Chunk {
     pub north_y: u32,
     pub south_y: u32,
     /// First and last point that are part of the line, counted from `start`.
-    line: Option<(usize, usize)>,
+    pub line: Option<(usize, usize)>,
     /// How far before `start` the vertex is from which the line leads into this chunk.
-    lead: Option<usize>,
+    pub lead: Option<usize>,
     /// The line crosses the 180° meridian inside.
-    winds: bool,
+    pub winds: bool,
     /// Greatest importance between the first and the last vertex.
     pub inner: Importance,
     /// Of the line within the chunk.
@@ -109,6 +109,61 @@ impl Index {
         let behind = first + fresh.len();
         self.chunks.splice(first..last, fresh);
         self.link(columns, first, behind);
+    }
+
+    /// Whether a chunk begins at the point `at`, or would.
+    pub fn begins_at(&self, at: usize) -> bool {
+        let position = self.chunks.partition_point(|chunk| chunk.end <= at);
+        self.chunks.get(position).is_none_or(|chunk| chunk.start == at)
+    }
+
+    /// Of the points in `range` those of whole chunks.
+    pub fn whole_chunks(&self, range: &Range<usize>) -> Range<usize> {
+        let first = self.chunks.partition_point(|chunk| chunk.start < range.start);
+        let last = self.chunks.partition_point(|chunk| chunk.end <= range.end).max(first);
+        match &self.chunks[first..last] {
+            [] => range.start..range.start,
+            whole => whole[0].start..whole[whole.len() - 1].end,
+        }
+    }
+
+    /// What is known of whole chunks, as of a track that consists of their points, which are `columns`.
+    pub fn copy(&self, points: Range<usize>, columns: &Columns) -> Self {
+        let of_points = |chunk: &&Chunk| points.start <= chunk.start && chunk.end <= points.end;
+        let moved = |chunk: &Chunk| Chunk {
+            start: chunk.start - points.start,
+            end: chunk.end - points.start,
+            ..chunk.clone()
+        };
+        let chunks = self.chunks.iter().filter(of_points).map(moved).collect();
+        let importance = self.importance[points].to_vec();
+        let mut copy = Self { splitting: self.splitting, chunks, importance };
+        // Nothing leads into the first.
+        copy.link(columns, 0, 0);
+        copy
+    }
+
+    /// Takes note that the points of `other`, which is cut likewise, were put before the point at `at`, where a chunk
+    /// begins: what is known of them stays known.
+    pub fn inserted(&mut self, columns: &Columns, at: usize, other: Self) {
+        let added = other.importance.len();
+        let first = self.chunks.partition_point(|chunk| chunk.end <= at);
+        for chunk in &mut self.chunks[first..] {
+            chunk.start += added;
+            chunk.end += added;
+        }
+        make_room(&mut self.importance, added);
+        self.importance.splice(at..at, other.importance);
+        let behind = first + other.chunks.len();
+        let moved = other.chunks.into_iter().map(|chunk| Chunk {
+            start: chunk.start + at,
+            end: chunk.end + at,
+            ..chunk
+        });
+        self.chunks.splice(first..first, moved);
+        // Within what was put in everything goes on as it did.
+        self.link(columns, first, first);
+        self.link(columns, behind, behind);
     }
 
     /// Finds out what goes on from chunk to chunk, from chunk `first` on until nothing changes, but at least to the

@@ -15,6 +15,7 @@ mod figures;
 mod importance;
 mod index;
 mod repeats;
+mod snapshot;
 mod stroke;
 mod visible;
 
@@ -25,5 +26,6 @@ pub use point::{
     Along, PointKey, PointPlace, TrackPoint, describe_point, end_point, find_point, nearest_point, step_from,
 };
 pub use row::{Dropped, Row};
+pub use snapshot::VERSION as SNAPSHOT_VERSION;
 pub use summary::{Splitting, TrackSummary};
 pub use visible::{VisiblePoints, VisibleRuns};

@@ -2,9 +2,12 @@
 
 use dashboard_core::model::view::{HistoryState, NoticeKind};
 use dashboard_core::model::{
-    Event, HttpFailure, Person, RangeChoice, RangeEnd, RequestId, SliceReport, SliceSource, Start,
+    AtHand, Command, Credentials, Event, HistoryHome, HistorySlice, HttpFailure, Keep, Person, RangeChoice,
+    RangeEnd, RequestId, SliceReport, SliceSource, Start,
 };
-use dashboard_core::time::TimeRange;
+use dashboard_core::owntracks::FriendId;
+use dashboard_core::owntracks::recorder::Month;
+use dashboard_core::time::{TimeRange, UnixMillis};
 
 use proptest::prelude::*;
 
@@ -49,7 +52,7 @@ fn a_day_is_one_slice_for_each_friend_two_at_a_time() {
     assert_eq!(state(&scene), HistoryState::Loading);
     assert_eq!(scene.shown[0].0, [id("a/a"), id("b/b"), id("c/c")]);
     assert_eq!(scene.slices.len(), 2);
-    let SliceSource::RecorderJson { url } = &scene.slices[0].source;
+    let SliceSource::RecorderJson { url } = &scene.slices[0].source else { panic!("{:?}", scene.slices) };
     assert!(url.starts_with(&format!("{RECORDER}api/0/locations?user=a&device=a&from=")), "{url}");
     assert_eq!(
         scene.slices[0].range,
@@ -414,35 +417,56 @@ fn somebody_from_a_link_who_appears_later_is_marked() {
     assert!(scene.friend("bench/n1").in_history);
 }
 
-/// What a worker that did as it was told has of one friend: hours that were loaded and not forgotten since.
+/// What a worker that did as it was told has of one friend: hours that were loaded and not forgotten since, and how often
+/// each came from the Recorder.
 #[derive(Default)]
 struct LoadedHours {
     hours: std::collections::BTreeMap<i64, u32>,
+    fetched: std::collections::BTreeMap<i64, u32>,
     shows_seen: usize,
+    takes_seen: usize,
 }
 
 impl LoadedHours {
-    fn forget_as_told(&mut self, scene: &Scene) {
+    /// What is shown is told before anything is taken back.
+    fn do_as_told(&mut self, scene: &Scene) {
         for (_, range) in &scene.shown[self.shows_seen..] {
             self.hours.retain(|hour, _| range.contains(hour * 3600));
         }
         self.shows_seen = scene.shown.len();
+        let taken: Vec<TimeRange> = scene.taken[self.takes_seen..].iter().map(|slice| slice.range).collect();
+        self.takes_seen = scene.taken.len();
+        taken.into_iter().for_each(|range| self.load(range));
     }
 
     fn load(&mut self, range: TimeRange) {
-        let hours = range.from_s.div_euclid(3600)..=range.to_s.div_euclid(3600);
-        hours.for_each(|hour| *self.hours.entry(hour).or_default() += 1);
+        hours_of(range).for_each(|hour| *self.hours.entry(hour).or_default() += 1);
+    }
+
+    fn fetch(&mut self, range: TimeRange) {
+        self.load(range);
+        hours_of(range).for_each(|hour| *self.fetched.entry(hour).or_default() += 1);
     }
 }
 
+fn hours_of(range: TimeRange) -> std::ops::RangeInclusive<i64> {
+    range.from_s.div_euclid(3600)..=range.to_s.div_euclid(3600)
+}
+
 proptest! {
-    /// However the range is moved about, and whichever slices are still under way then: in the end every hour of the
-    /// range was loaded, exactly once, and never more than two requests were open.
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// The person changes the range again and again, whichever slices are still under way then: in the end the worker has
+    /// every hour of the range, exactly once. What was loaded once is not asked for again, and never were more than two
+    /// requests open.
     #[test]
     fn every_hour_is_loaded_once(
+        keeps in any::<bool>(),
         moves in proptest::collection::vec((1_i64..2_400, 0_i64..240, 0_usize..4, any::<bool>()), 1..8)
     ) {
-        let mut scene = Scene::recorded_with(nobody_else(&["a/a"]), "[]");
+        let mut start = nobody_else(&["a/a"]);
+        start.is_guest = !keeps;
+        let mut scene = Scene::recorded_with(start, "[]");
         let mut worker = LoadedHours::default();
         let mut chosen = TimeRange::default();
         let rounds = moves.len();
@@ -450,7 +474,7 @@ proptest! {
             let to_s = NOON_S - ago_h * 3600 - 1;
             chosen = TimeRange { from_s: to_s + 1 - length_h * 3600, to_s };
             scene.did(Person::ChoseRange { choice: RangeChoice::Yesterday, range: chosen });
-            worker.forget_as_told(&scene);
+            worker.do_as_told(&scene);
             let steps = if round + 1 == rounds { usize::MAX } else { answered };
             for _ in 0..steps {
                 prop_assert!(scene.slices.len() + scene.gets.len() <= 2);
@@ -458,7 +482,7 @@ proptest! {
                     scene.fail_get("list", HttpFailure::TimedOut);
                 } else if !scene.slices.is_empty() {
                     let slice = scene.load_slice(1);
-                    worker.load(slice.range);
+                    worker.fetch(slice.range);
                 } else if !scene.gets.is_empty() {
                     scene.fail_get("list", HttpFailure::TimedOut);
                 } else {
@@ -466,8 +490,311 @@ proptest! {
                 }
             }
         }
-        let wanted = chosen.from_s.div_euclid(3600)..=chosen.to_s.div_euclid(3600);
+        let wanted = hours_of(chosen);
         prop_assert_eq!(worker.hours, wanted.map(|hour| (hour, 1)).collect());
         prop_assert_eq!(state(&scene), HistoryState::Ready);
+        // The last minutes may still get late points.
+        let unsure = NOON_S / 3600 - 1;
+        prop_assert!(worker.fetched.iter().all(|(hour, times)| *times == 1 || *hour >= unsure));
     }
+}
+
+/// 2026-10-01T00:00:00Z
+const FIRST_OF_OCTOBER_S: i64 = 1_790_812_800;
+
+fn october() -> Month {
+    Month::parse("2026-10").expect("a month")
+}
+
+fn range_of(choice_s: u32, from_s: i64, to_s: i64) -> Person {
+    Person::ChoseRange { choice: RangeChoice::Last { seconds: choice_s }, range: TimeRange { from_s, to_s } }
+}
+
+#[test]
+fn back_to_a_range_seen_before_asks_nobody() {
+    let mut scene = Scene::recorded_with(nobody_else(&["a/a"]), "[]");
+    scene.load_slice(5);
+    let month = || range_of(2_592_000, NOON_S - 2_592_000, NOON_S);
+    scene.did(month());
+    scene.answer("list", MONTHS);
+    while !scene.slices.is_empty() {
+        scene.load_slice(5);
+    }
+    scene.summarise("a/a", 10, NOON_S);
+    scene.did(range_of(604_800, NOON_S - 604_800, NOON_S));
+    assert_eq!((scene.slices.len(), scene.gets.len(), scene.taken.len()), (0, 0, 0));
+    scene.did(month());
+    assert_eq!((scene.slices.len(), scene.gets.len()), (0, 0), "nobody is asked");
+    let taken: Vec<TimeRange> = scene.taken.iter().map(|slice| slice.range).collect();
+    assert_eq!(taken, [TimeRange { from_s: NOON_S - 2_592_000, to_s: NOON_S - 604_801 }]);
+    assert_eq!(state(&scene), HistoryState::Ready);
+    // The day before, and back to the day.
+    let day = |ago: i64| range_of(1, NOON_S - 86_400 * (ago + 1), NOON_S - 86_400 * ago - 1);
+    for ago in [3, 4, 3, 5, 4] {
+        scene.did(day(ago));
+    }
+    assert_eq!((scene.slices.len(), scene.gets.len()), (0, 0));
+}
+
+#[test]
+fn whoever_is_left_out_and_shown_again_is_not_loaded_again() {
+    let mut scene = Scene::recorded_with(nobody_else(&["a/a", "b/b"]), "[]");
+    scene.load_slice(5);
+    scene.load_slice(5);
+    scene.did(Person::ChoseHistoryFriends(vec![id("a/a")]));
+    let aside: Vec<_> = scene.at_hand.iter().map(|(friend, piece)| (friend.clone(), piece.range)).collect();
+    let morning = TimeRange { from_s: NOON_S - 43_200, to_s: NOON_S - 601 };
+    assert_eq!(aside, [(id("b/b"), morning)], "but for the last minutes, which may get late points");
+    scene.did(Person::ChoseHistoryFriends(vec![id("a/a"), id("b/b")]));
+    assert_eq!(scene.taken[0].range, morning);
+    let slice = scene.load_slice(0);
+    assert_eq!(slice.range, TimeRange { from_s: NOON_S - 600, to_s: NOON_S });
+}
+
+#[test]
+fn a_closed_month_is_asked_for_whole_and_kept() {
+    let mut scene = Scene::recorded_with(nobody_else(&["a/a"]), "[]");
+    scene.load_slice(5);
+    // From the tenth on: more than a quarter of it.
+    scene.did(range_of(1, FIRST_OF_OCTOBER_S + 9 * 86_400, NOON_S));
+    scene.fail_get("list", HttpFailure::TimedOut);
+    let november = scene.load_slice(5);
+    let kept = november.keep.expect("the open month is kept as far as it is sure");
+    assert_eq!((kept.month.to_string().as_str(), kept.sure_to_s), ("2026-11", NOON_S - 86_400));
+    let october_slice = scene.load_slice(5);
+    assert_eq!(october_slice.range.from_s, FIRST_OF_OCTOBER_S + 9 * 86_400, "shown");
+    assert_eq!(october_slice.asked(), october().range(), "asked for");
+    assert_eq!(october_slice.keep, Some(Keep { month: october(), sure_to_s: october().range().to_s }));
+    let SliceSource::RecorderJson { url } = &october_slice.source else { panic!("{october_slice:?}") };
+    assert!(url.contains("from=2026-09-30T23:59:59&to=2026-11-01T00:00:00&"), "{url}");
+    // A few days of it are not worth the rest.
+    let mut scene = Scene::recorded_with(nobody_else(&["a/a"]), "[]");
+    scene.did(range_of(1, FIRST_OF_NOVEMBER_S - 3 * 86_400, NOON_S));
+    scene.load_slice(5);
+    scene.fail_get("list", HttpFailure::TimedOut);
+    assert!(scene.load_slice(5).keep.is_some());
+    assert_eq!(scene.load_slice(5).keep, None);
+}
+
+#[test]
+fn a_month_is_open_until_late_points_had_their_chance() {
+    let sure_to = |now_s: i64| {
+        let month = Month::parse("2026-11").unwrap();
+        let mut start = nobody_else(&["a/a"]);
+        start.range = TimeRange { from_s: now_s - 3600, to_s: now_s };
+        let mut scene = Scene::begin_at(start, UnixMillis::from_seconds(now_s));
+        scene.greet("[]");
+        scene.load_slice(1);
+        scene.did(range_of(1, FIRST_OF_NOVEMBER_S, now_s));
+        scene.fail_get("list", HttpFailure::TimedOut);
+        std::iter::from_fn(|| (!scene.slices.is_empty()).then(|| scene.load_slice(1)))
+            .filter_map(|slice| slice.keep)
+            .find(|keep| keep.month == month)
+            .map(|keep| keep.sure_to_s - month.range().to_s)
+    };
+    let end_s = Month::parse("2026-11").unwrap().range().to_s;
+    assert_eq!(sure_to(end_s + 3 * 86_400), Some(-1), "over, but not closed");
+    assert_eq!(sure_to(end_s + 8 * 86_400), Some(0));
+}
+
+fn kept(month: Month, to_s: i64) -> (FriendId, AtHand) {
+    let range = TimeRange { from_s: month.range().from_s, to_s };
+    let can_be_checked = to_s == month.range().to_s;
+    (id("a/a"), AtHand { range, month: Some(month), can_be_checked })
+}
+
+#[test]
+fn what_is_kept_is_shown_before_the_recorder_answers_and_without_it() {
+    let mut start = nobody_else(&["a/a"]);
+    start.range = TimeRange { from_s: FIRST_OF_OCTOBER_S, to_s: FIRST_OF_NOVEMBER_S - 1 };
+    start.config.history.range = RangeChoice::Yesterday;
+    let mut scene = Scene::begin_keeping(start, vec![kept(october(), october().range().to_s)]);
+    assert_eq!(scene.taken.len(), 1);
+    assert_eq!(state(&scene), HistoryState::Ready, "all of it is kept");
+    scene.summarise("a/a", 5, FIRST_OF_NOVEMBER_S - 5);
+    assert_eq!(scene.model.history().points, 5);
+    scene.fail_get("version", unreachable());
+    assert_eq!(state(&scene), HistoryState::Ready);
+    assert_eq!(scene.notices(), [NoticeKind::RecorderUnreachable]);
+    // More than is kept: what is missing is named, and loaded when the Recorder is back.
+    scene.did(range_of(1, FIRST_OF_OCTOBER_S, FIRST_OF_NOVEMBER_S + 86_400 * 5));
+    assert_eq!(state(&scene), HistoryState::Partial);
+    assert_eq!(scene.model.history().friends[0].failed.len(), 1);
+    scene.pass_ms(5_000);
+    scene.greet("[]");
+    scene.fail_get("list", HttpFailure::TimedOut);
+    assert_eq!((state(&scene), scene.slices.len()), (HistoryState::Loading, 1));
+    scene.load_slice(5);
+    assert_eq!(state(&scene), HistoryState::Ready);
+}
+
+#[test]
+fn a_recorder_that_refuses_takes_back_what_it_gave() {
+    let mut start = nobody_else(&["a/a"]);
+    start.range = TimeRange { from_s: FIRST_OF_OCTOBER_S, to_s: FIRST_OF_NOVEMBER_S - 1 };
+    let mut scene = Scene::begin_keeping(start, vec![kept(october(), october().range().to_s)]);
+    assert_eq!(scene.taken.len(), 1);
+    scene.answer_status("version", 401, "no");
+    assert_eq!(state(&scene), HistoryState::None);
+    assert_eq!(scene.shown.last().unwrap().0, []);
+}
+
+#[test]
+fn nothing_at_hand_and_no_recorder_is_no_history() {
+    let mut scene = Scene::begin(nobody_else(&["a/a"]));
+    assert_eq!(state(&scene), HistoryState::None);
+    scene.fail_get("version", unreachable());
+    assert_eq!((state(&scene), scene.notices()), (HistoryState::None, vec![NoticeKind::RecorderUnreachable]));
+    scene.pass_ms(5_000);
+    scene.greet("[]");
+    assert_eq!(scene.slices.len(), 1);
+}
+
+#[test]
+fn an_open_month_is_topped_up_from_what_is_sure_of_it() {
+    let sure_to_s = NOON_S - 90_000;
+    let november = Month::parse("2026-11").unwrap();
+    let with = |sure_to_s| {
+        let mut start = nobody_else(&["a/a"]);
+        start.range = TimeRange { from_s: FIRST_OF_NOVEMBER_S, to_s: NOON_S };
+        let mut scene = Scene::begin_keeping(start, vec![kept(november, sure_to_s)]);
+        scene.greet("[]");
+        scene
+    };
+    let mut scene = with(sure_to_s);
+    assert_eq!(scene.taken.len(), 1);
+    assert_eq!(scene.load_slice(1).range, TimeRange { from_s: sure_to_s + 1, to_s: NOON_S });
+    assert_eq!(state(&scene), HistoryState::Ready);
+    // Where too much is missing it is loaded and kept anew.
+    let mut scene = with(NOON_S - 5 * 86_400);
+    scene.fail_get("list", HttpFailure::TimedOut);
+    assert_eq!(scene.taken.len(), 0);
+    assert!(scene.load_slice(1).keep.is_some());
+}
+
+#[test]
+fn what_was_said_to_be_at_hand_and_is_not_is_asked_for() {
+    let mut start = nobody_else(&["a/a"]);
+    start.range = TimeRange { from_s: FIRST_OF_OCTOBER_S, to_s: FIRST_OF_OCTOBER_S + 86_399 };
+    start.config.history.range = RangeChoice::Yesterday;
+    let mut scene = Scene::begin_keeping(start, vec![kept(october(), october().range().to_s)]);
+    let request = scene.taken[0].request;
+    scene.greet("[]");
+    assert_eq!(state(&scene), HistoryState::Ready);
+    let mut scene = Scene::losing_what_is_kept(scene);
+    scene.did(range_of(1, FIRST_OF_OCTOBER_S + 86_400, FIRST_OF_OCTOBER_S + 2 * 86_400 - 1));
+    assert_ne!(scene.taken.last().unwrap().request, request);
+    assert_eq!((scene.slices.len(), state(&scene)), (1, HistoryState::Loading));
+    scene.load_slice(1);
+    assert_eq!(state(&scene), HistoryState::Ready);
+    assert!(!scene.notices().contains(&NoticeKind::HistoryPartial));
+}
+
+const COMPACT_VERSION: &str = r#"{"version":"1.0.1","history":1}"#;
+
+fn compact_scene(start: Start, at_hand: Vec<(FriendId, AtHand)>) -> Scene {
+    let mut scene = Scene::begin_keeping(start, at_hand);
+    scene.answer("api/0/version", COMPACT_VERSION);
+    scene.answer("api/0/last", "[]");
+    scene
+}
+
+fn compact_url(slice: &HistorySlice) -> (&str, bool) {
+    match &slice.source {
+        SliceSource::Compact { url, if_changed } => (url, *if_changed),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn our_server_is_asked_for_the_compact_form_until_it_has_none() {
+    let mut scene = compact_scene(nobody_else(&["a/a"]), vec![]);
+    let (from_s, to_s) = (NOON_S - 43_200, NOON_S);
+    let url = format!("{RECORDER}api/0/history?user=a&device=a&from={from_s}&to={to_s}");
+    assert_eq!(compact_url(&scene.slices[0]), (url.as_str(), false));
+    scene.load_slice(5);
+    scene.did(range_of(1, FIRST_OF_OCTOBER_S, NOON_S));
+    scene.fail_get("list", HttpFailure::TimedOut);
+    assert!(compact_url(&scene.slices[1]).0.ends_with("/api/0/history?user=a&device=a&month=2026-10"));
+    // It was replaced by another program in the meantime.
+    let failed = scene.fail_slice(HttpFailure::Status { status: 404, text: String::new() });
+    let again = scene.slices.iter().find(|slice| slice.range == failed.range).unwrap();
+    assert!(matches!(again.source, SliceSource::RecorderJson { .. }), "{again:?}");
+    while !scene.slices.is_empty() {
+        scene.load_slice(5);
+    }
+    assert_eq!(state(&scene), HistoryState::Ready);
+    assert!(!scene.notices().contains(&NoticeKind::HistoryPartial));
+    // A version that is not known here is none.
+    let mut scene = Scene::begin(nobody_else(&["a/a"]));
+    scene.answer("api/0/version", r#"{"version":"1.0.1","history":999}"#);
+    scene.answer("api/0/last", "[]");
+    assert!(matches!(scene.slices[0].source, SliceSource::RecorderJson { .. }));
+}
+
+#[test]
+fn kept_months_are_checked_one_by_one_when_nothing_else_is_to_be_done() {
+    let september = Month::parse("2026-09").unwrap();
+    let mut start = nobody_else(&["a/a"]);
+    start.range = TimeRange { from_s: september.range().from_s, to_s: NOON_S };
+    let months = [september, october()].map(|month| kept(month, month.range().to_s));
+    let mut scene = compact_scene(start, months.to_vec());
+    assert_eq!(scene.taken.len(), 2);
+    scene.fail_get("list", HttpFailure::TimedOut);
+    assert_eq!(scene.slices.len(), 1, "first what is not known at all");
+    scene.load_slice(1);
+    assert_eq!(state(&scene), HistoryState::Ready, "nobody waits for the checks");
+    let check = scene.slices.remove(0);
+    assert_eq!((compact_url(&check).1, check.range, scene.slices.len()), (true, october().range(), 0));
+    scene.send(Event::SliceUnchanged { request: check.request });
+    let check = scene.load_slice(7);
+    assert_eq!(check.keep, Some(Keep { month: september, sure_to_s: september.range().to_s }), "kept anew");
+    assert_eq!((state(&scene), scene.slices.len()), (HistoryState::Ready, 0));
+}
+
+#[test]
+fn a_check_that_fails_costs_nothing_unless_it_is_forbidden() {
+    let checked = |failure: HttpFailure| {
+        let mut start = nobody_else(&["a/a"]);
+        start.range = october().range();
+        start.config.history.range = RangeChoice::Yesterday;
+        let mut scene = compact_scene(start, vec![kept(october(), october().range().to_s)]);
+        scene.fail_slice(failure);
+        assert_eq!(scene.slices.len(), 0);
+        state(&scene)
+    };
+    assert_eq!(checked(HttpFailure::TimedOut), HistoryState::Ready);
+    assert_eq!(checked(unreachable()), HistoryState::Ready);
+    assert_eq!(checked(HttpFailure::Status { status: 403, text: String::new() }), HistoryState::Failed);
+}
+
+#[test]
+fn homes_and_accounts_are_not_mixed_and_who_is_not_remembered_leaves_nothing() {
+    let mut start = start_with(true, true);
+    start.config.endpoints.mqtt.as_mut().unwrap().credentials =
+        Some(Credentials { username: "jane".into(), password: "x".into() });
+    start.is_guest = true;
+    let scene = Scene::begin(start.clone());
+    let home = |account: &str, keeps| {
+        Some(HistoryHome { endpoint: RECORDER.into(), account: account.into(), keeps })
+    };
+    assert_eq!(scene.homes, [home("jane", false)]);
+    start.is_guest = false;
+    let mut scene = Scene::begin(start);
+    scene.greet("[]");
+    assert_eq!(scene.homes, [home("jane", true)], "told once");
+    assert_eq!(Scene::begin(start_with(false, true)).homes, [home("", true)]);
+    scene.did(Person::LoggedOut);
+    assert_eq!(scene.homes[1..], [None]);
+}
+
+#[test]
+fn forgetting_what_is_kept_is_a_wish_of_its_own() {
+    let mut scene = Scene::recorded(&last(&["a/a"]));
+    scene.send(Event::KeptMeasured { bytes: 12_345_678 });
+    assert!(scene.model.take_changes().history);
+    assert_eq!(scene.model.history().kept_bytes, 12_345_678);
+    scene.did(Person::ForgotKeptHistory);
+    assert_eq!(scene.saved, [Command::ForgetKept]);
+    assert_eq!(scene.shown.len(), 1, "what is shown stays");
 }

@@ -140,9 +140,12 @@ fn whoever_is_hidden_stays_so_until_shown_or_forgotten() {
     scene.publish("owntracks/bob/b", &location(NOON_S, 1.0, ""));
     assert!(scene.friend("bob/b").hidden && !scene.friend("ann/a").hidden);
 
-    let hidden = |scene: &Scene| match scene.saved.last() {
-        Some(Command::SaveSettings(settings)) => settings.hidden.iter().map(ToString::to_string).collect(),
-        other => vec![format!("{other:?}")],
+    let hidden = |scene: &Scene| {
+        let settings = scene.saved.iter().rev().find_map(|saved| match saved {
+            Command::SaveSettings(settings) => Some(settings),
+            _ => None,
+        });
+        settings.unwrap().hidden.iter().map(ToString::to_string).collect::<Vec<_>>()
     };
     scene.did(Person::Hid { friend: id("ann/a"), hidden: true });
     assert_eq!(hidden(&scene), ["ann/a", "bob/b"]);

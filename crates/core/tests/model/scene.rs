@@ -1,11 +1,14 @@
 //! A world around the model: a clock that is driven, and an outside that notes what is wanted of it and answers when a
 //! test says so.
 
+use std::collections::VecDeque;
+
 use dashboard_core::geo::LatLon;
 use dashboard_core::model::view::{FriendView, NoticeKind, SourceState};
 use dashboard_core::model::{
-    CloseReason, Command, Config, ConnectionId, Event, HistorySlice, HttpAnswer, HttpFailure, MapMove, Model,
-    MqttEndpoint, Passphrases, Person, PointQuestion, Query, RecorderEndpoint, RequestId, SliceReport, Start,
+    AtHand, CloseReason, Command, Config, ConnectionId, Event, HistoryHome, HistorySlice, HttpAnswer,
+    HttpFailure, MapMove, Model, MqttEndpoint, Passphrases, Person, PointQuestion, Query, RecorderEndpoint,
+    RequestId, SliceReport, SliceSource, Start,
 };
 use dashboard_core::owntracks::FriendId;
 use dashboard_core::time::{TimeRange, UnixMillis};
@@ -29,7 +32,13 @@ pub struct Scene {
     pub live: Option<ConnectionId>,
     pub live_sent: Vec<String>,
     pub gets: Vec<(RequestId, String)>,
+    /// Slices asked of the Recorder.
     pub slices: Vec<HistorySlice>,
+    /// What the worker has set aside, and what it keeps on the device. It says and gives truly what it has, at once.
+    pub at_hand: Vec<(FriendId, AtHand)>,
+    /// Slices that the worker had at hand.
+    pub taken: Vec<HistorySlice>,
+    pub homes: Vec<Option<HistoryHome>>,
     pub cancelled: Vec<RequestId>,
     pub shown: Vec<(Vec<FriendId>, TimeRange)>,
     pub rows: Vec<(FriendId, Row)>,
@@ -41,6 +50,7 @@ pub struct Scene {
     pub broker_lives: bool,
     ping_asked: bool,
     wake_at: Option<UnixMillis>,
+    loses_what_is_kept: bool,
 }
 
 impl Scene {
@@ -49,8 +59,28 @@ impl Scene {
         Self::begin_at(start, UnixMillis::from_seconds(NOON_S))
     }
 
-    fn begin_at(start: Start, now: UnixMillis) -> Self {
-        let mut scene = Self {
+    /// The same, of a device on which that is kept.
+    pub fn begin_keeping(start: Start, at_hand: Vec<(FriendId, AtHand)>) -> Self {
+        let mut scene = Self::asleep(UnixMillis::from_seconds(NOON_S));
+        scene.at_hand = at_hand;
+        scene.send(Event::Started(Box::new(start)));
+        scene
+    }
+
+    pub fn begin_at(start: Start, now: UnixMillis) -> Self {
+        let mut scene = Self::asleep(now);
+        scene.send(Event::Started(Box::new(start)));
+        scene
+    }
+
+    /// The browser lost what it keeps, and does not know it yet.
+    pub fn losing_what_is_kept(mut self) -> Self {
+        self.loses_what_is_kept = true;
+        self
+    }
+
+    fn asleep(now: UnixMillis) -> Self {
+        Self {
             model: Model::new(),
             now,
             mqtt: None,
@@ -60,6 +90,9 @@ impl Scene {
             live_sent: Vec::new(),
             gets: Vec::new(),
             slices: Vec::new(),
+            at_hand: Vec::new(),
+            taken: Vec::new(),
+            homes: Vec::new(),
             cancelled: Vec::new(),
             shown: Vec::new(),
             rows: Vec::new(),
@@ -70,9 +103,8 @@ impl Scene {
             broker_lives: true,
             ping_asked: false,
             wake_at: None,
-        };
-        scene.send(Event::Started(Box::new(start)));
-        scene
+            loses_what_is_kept: false,
+        }
     }
 
     /// A page whose broker is subscribed and has nothing to say yet.
@@ -106,8 +138,11 @@ impl Scene {
 
     /// Lets something happen now.
     pub fn send(&mut self, event: Event) {
-        for command in self.model.update(event, self.now) {
-            self.note(command);
+        let mut events = VecDeque::from([event]);
+        while let Some(event) = events.pop_front() {
+            for command in self.model.update(event, self.now) {
+                events.extend(self.note(command));
+            }
         }
     }
 
@@ -250,9 +285,42 @@ impl Scene {
         self.model.sources().recorder.state
     }
 
-    /// Notes what is wanted; what was cancelled is not outstanding any more.
-    fn note(&mut self, command: Command) {
+    /// Notes what is wanted; what was cancelled is not outstanding any more. Answers what the worker says at once.
+    fn note(&mut self, command: Command) -> Option<Event> {
         match command {
+            Command::LookAtHand { request, friend, range } => {
+                let pieces = self
+                    .at_hand
+                    .iter()
+                    .filter(|(whose, piece)| *whose == friend && piece.range.intersection(range).is_some());
+                return Some(Event::FoundAtHand {
+                    request,
+                    pieces: pieces.map(|(_, piece)| *piece).collect(),
+                });
+            }
+            Command::SetAside { friend, ranges } => {
+                let piece = |range| AtHand { range, month: None, can_be_checked: false };
+                self.at_hand.extend(ranges.into_iter().map(|range| (friend.clone(), piece(range))));
+            }
+            Command::OpenHistory(home) => {
+                self.at_hand.retain(|(_, piece)| piece.month.is_some());
+                self.homes.push(home);
+            }
+            Command::LoadSlice(slice)
+                if matches!(slice.source, SliceSource::Aside | SliceSource::Kept { .. }) =>
+            {
+                let request = slice.request;
+                let report = SliceReport { points: 1, ..SliceReport::default() };
+                if slice.source == SliceSource::Aside {
+                    self.take_aside(&slice);
+                }
+                self.taken.push(slice);
+                if self.loses_what_is_kept {
+                    self.at_hand.clear();
+                    return Some(Event::SliceFailed { request, failure: HttpFailure::Broken });
+                }
+                return Some(Event::SliceLoaded { request, report });
+            }
             Command::MqttOpen { connection, .. } => {
                 self.mqtt = Some(connection);
                 self.mqtt_opens += 1;
@@ -282,13 +350,32 @@ impl Scene {
             Command::WakeAt(at) => self.wake_at = Some(at),
             Command::MoveMap(wish) => self.moves.push(wish),
             Command::ReplaceQuery(query) => self.queries.push(query),
-            saved @ (Command::SaveSettings(_)
+            saved @ (Command::ForgetKept
+            | Command::SaveSettings(_)
             | Command::SaveCredentials { .. }
             | Command::SaveKeys { .. }
             | Command::ForgetConnections
             | Command::SaveEndpoints(_)) => {
                 self.saved.push(saved);
             }
+        }
+        None
+    }
+
+    /// What is shown again is not aside any more.
+    fn take_aside(&mut self, slice: &HistorySlice) {
+        let is_it = |(whose, piece): &(FriendId, AtHand)| {
+            *whose == slice.friend
+                && piece.month.is_none()
+                && piece.range.intersection(slice.range) == Some(slice.range)
+        };
+        let at = self.at_hand.iter().position(is_it).expect("only what is aside is taken");
+        let (friend, piece) = self.at_hand.swap_remove(at);
+        for rest in [
+            TimeRange::new(piece.range.from_s, slice.range.from_s - 1),
+            TimeRange::new(slice.range.to_s + 1, piece.range.to_s),
+        ] {
+            self.at_hand.extend(rest.map(|range| (friend.clone(), AtHand { range, ..piece })));
         }
     }
 }
@@ -307,6 +394,7 @@ pub fn start_with(mqtt: bool, recorder: bool) -> Start {
         config,
         keys: Passphrases::default(),
         remembered: false,
+        is_guest: false,
         mqtt_from_link: false,
         recorder_candidates: Vec::new(),
         page_is_secure: true,

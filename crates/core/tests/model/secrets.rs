@@ -184,7 +184,8 @@ fn logging_out_forgets_everything() {
     assert_eq!((scene.mqtt, scene.live), (None, None), "sockets are closed");
     assert_eq!((scene.gets.len(), scene.slices.len()), (0, 0), "requests are cancelled");
     assert!(scene.transmitted.ends_with(&[0xe0, 0]), "in good order");
-    assert_eq!(scene.saved, [Command::ForgetConnections]);
+    assert_eq!(scene.saved, [Command::ForgetConnections, Command::ForgetKept]);
+    assert_eq!(scene.homes.last(), Some(&None));
     assert_eq!(scene.model.friends(scene.now).friends.len(), 0);
     assert_eq!(scene.model.history().state, HistoryState::None);
     assert_eq!(scene.shown.last().unwrap().0, []);

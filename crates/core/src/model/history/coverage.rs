@@ -39,6 +39,11 @@ impl Coverage {
         self.ranges = left;
     }
 
+    /// All of it, oldest first.
+    pub fn ranges(&self) -> &[TimeRange] {
+        &self.ranges
+    }
+
     /// The parts of `range` that are not covered, oldest first.
     pub fn gaps(&self, range: TimeRange) -> Vec<TimeRange> {
         let mut gaps = Self { ranges: vec![range] };

@@ -13,15 +13,15 @@ use crate::owntracks::recorder::{self, BadAnswer};
 use crate::time::{TimeRange, UnixSeconds};
 use crate::track::{Dropped, Splitting, TrackSummary};
 
-use super::command::{Command, HistorySlice, RequestId, SliceSource};
-use super::event::{HttpAnswer, HttpFailure, SliceReport};
+use super::command::{Command, HistoryHome, HistorySlice, Keep, RequestId, SliceSource};
+use super::event::{AtHand, HttpAnswer, HttpFailure, SliceReport};
 use super::friends::Friends;
 use super::range::RangeChoice;
 use super::text::matches_friend;
 use super::turn::Turn;
 use super::view::{FixView, HistoryFriendView, HistoryState, HistoryView, NoticeKind, Severity};
 
-use member::{Listing, Member, Slice, SliceState};
+use member::{Check, Listing, Means, Member, Origin, Slice, SliceState};
 
 /// At most so many requests under way: the Recorder has one thread, and live data has to get through.
 const MAX_IN_FLIGHT: usize = 2;
@@ -42,8 +42,15 @@ const HEADROOM_S: i64 = 86_400;
 /// The shown history.
 #[derive(Debug, Default)]
 pub(super) struct History {
-    /// Base URL of the Recorder; without one there is no history.
-    recorder: Option<String>,
+    /// Whose histories these are; without a Recorder there are none.
+    home: Option<HistoryHome>,
+    reach: Reach,
+    /// The Recorder is our server, and gives histories in the compact form.
+    compact: bool,
+    /// Something was set aside.
+    has_aside: bool,
+    /// Room that histories take on this device, in bytes.
+    kept_bytes: u64,
     choice: RangeChoice,
     range: TimeRange,
     splitting: Splitting,
@@ -56,6 +63,20 @@ pub(super) struct History {
     /// What the worker was last told to show.
     told: Option<(Vec<FriendId>, TimeRange, Splitting)>,
     changed: bool,
+}
+
+/// Whether the Recorder can be asked.
+#[derive(Debug, Default)]
+enum Reach {
+    /// It has not answered yet: what is at hand is shown.
+    #[default]
+    Unknown,
+    /// It answers.
+    Live,
+    /// It did not answer: what is at hand is all there is.
+    Away(HttpFailure),
+    /// It wants another login, or is none: nothing is shown of what it gave before.
+    Refused,
 }
 
 impl History {
@@ -75,29 +96,81 @@ impl History {
         &self.chosen
     }
 
-    /// The Recorder at `url` has just become good: shows the history, loads again what failed for want of an answer, and
-    /// fills in what was missed.
-    pub fn join(&mut self, url: &str, friends: &mut Friends, turn: &mut Turn<'_>) {
-        let is_new = self.recorder.as_deref() != Some(url);
-        if is_new {
-            self.members.clear();
-            self.recorder = Some(url.to_owned());
-        }
+    /// A Recorder is about to be asked: shows what is at hand of its histories meanwhile.
+    pub fn expect(&mut self, home: HistoryHome, friends: &mut Friends, turn: &mut Turn<'_>) {
+        self.enter(home, turn);
+        self.reach = Reach::Unknown;
+        self.gather(friends, turn);
+    }
+
+    /// The Recorder has just become good: shows the history, loads again what failed for want of an answer, and fills in
+    /// what was missed. `compact`: it gives histories in the compact form.
+    pub fn join(&mut self, home: HistoryHome, compact: bool, friends: &mut Friends, turn: &mut Turn<'_>) {
+        self.enter(home, turn);
+        let was_live = matches!(self.reach, Reach::Live);
+        (self.reach, self.compact) = (Reach::Live, compact);
+        self.changed = true;
         for member in &mut self.members {
             member.retry(|state| {
                 use HttpFailure::{Broken, TimedOut, Unreachable};
                 matches!(state, SliceState::Failed(Unreachable { .. } | TimedOut | Broken))
             });
         }
-        self.fill_in(turn);
+        if was_live {
+            self.fill_in(turn);
+        } else {
+            // Nobody heard what happened since the page was opened.
+            if self.choice.grows() {
+                self.range.to_s = self.range.to_s.max(turn.now.seconds());
+            }
+            self.fit_members(turn);
+            self.tell_worker(turn);
+        }
         self.gather(friends, turn);
+    }
+
+    /// The Recorder that was about to be asked does not answer: what is at hand is all there is. One that answered before
+    /// is given time: it may be busy with a slice.
+    pub fn go_on_alone(&mut self, failure: &HttpFailure, turn: &mut Turn<'_>) {
+        if matches!(self.reach, Reach::Unknown | Reach::Away(_)) {
+            self.reach = Reach::Away(failure.clone());
+            self.changed = true;
+            self.load_more(turn);
+        }
+    }
+
+    /// The Recorder that was about to be asked refuses: what it gave before is not for whoever asks now.
+    pub fn be_refused(&mut self, friends: &mut Friends, turn: &mut Turn<'_>) {
+        if !matches!(self.reach, Reach::Live) {
+            self.reach = Reach::Refused;
+            self.changed = true;
+            self.gather(friends, turn);
+        }
     }
 
     /// Leaves the Recorder: there is no history any more.
     pub fn leave(&mut self, friends: &mut Friends, turn: &mut Turn<'_>) {
-        self.recorder = None;
-        self.gather(friends, turn);
+        self.gather_of(BTreeSet::new(), friends, turn);
+        if self.home.take().is_some() {
+            turn.want(Command::OpenHistory(None));
+        }
+        (self.has_aside, self.told, self.reach) = (false, None, Reach::Unknown);
         self.tell_person(turn);
+    }
+
+    /// From now on these are the histories of `home`. Nothing of another stays.
+    fn enter(&mut self, home: HistoryHome, turn: &mut Turn<'_>) {
+        if self.home.as_ref() != Some(&home) {
+            self.members.clear();
+            (self.has_aside, self.told) = (false, None);
+            turn.want(Command::OpenHistory(Some(home.clone())));
+            self.home = Some(home);
+        }
+    }
+
+    fn means(&self, turn: &Turn<'_>) -> Means {
+        let keeps = self.home.as_ref().is_some_and(|home| home.keeps);
+        Means { has_aside: self.has_aside, keeps, now_s: turn.now.seconds() }
     }
 
     /// Shows another range.
@@ -110,10 +183,8 @@ impl History {
     ) {
         (self.choice, self.range) = (choice, range);
         self.changed = true;
+        self.fit_members(turn);
         self.tell_worker(turn);
-        for member in &mut self.members {
-            member.fit_to(range, turn);
-        }
         self.gather(friends, turn);
     }
 
@@ -153,6 +224,10 @@ impl History {
     /// Finds out whose history is to be shown, now that others are known or chosen, and goes on loading.
     pub fn gather(&mut self, friends: &mut Friends, turn: &mut Turn<'_>) {
         let wanted = self.wanted(friends);
+        self.gather_of(wanted, friends, turn);
+    }
+
+    fn gather_of(&mut self, wanted: BTreeSet<FriendId>, friends: &mut Friends, turn: &mut Turn<'_>) {
         if self.members.iter().map(|member| &member.id).ne(&wanted) {
             self.follow_now(turn.now.seconds(), turn);
             let mut known: BTreeMap<FriendId, Member> = std::mem::take(&mut self.members)
@@ -164,22 +239,32 @@ impl History {
                 self.members.push(member);
             }
             self.changed = true;
-            self.tell_worker(turn);
+            let means = self.means(turn);
             for member in known.values_mut() {
-                member.cancel(self.range, turn);
+                member.cancel(self.range, means, turn);
+                member.set_aside(None, means, turn);
+                self.has_aside = true;
             }
-            for member in &mut self.members {
-                member.fit_to(self.range, turn);
-            }
+            self.fit_members(turn);
+            self.tell_worker(turn);
         }
         // Always: somebody whose history was already shown may only now have become known.
         friends.mark_history(&wanted);
         self.load_more(turn);
     }
 
+    /// Fits all to the range.
+    fn fit_members(&mut self, turn: &mut Turn<'_>) {
+        self.has_aside |= self.members.iter().any(Member::has_points);
+        let means = self.means(turn);
+        for member in &mut self.members {
+            member.fit_to(self.range, means, turn);
+        }
+    }
+
     /// Something may have been missed: tops up what grows.
     pub fn fill_in(&mut self, turn: &mut Turn<'_>) {
-        if !self.choice.grows() || self.recorder.is_none() {
+        if !self.choice.grows() || self.home.is_none() {
             return;
         }
         self.follow_now(turn.now.seconds(), turn);
@@ -222,12 +307,36 @@ impl History {
             Err(BadAnswer::NothingStored) => Some(Vec::new()),
             Err(_) => None,
         });
-        let (range, now_s) = (self.range, turn.now.seconds());
+        let (range, means) = (self.range, self.means(turn));
         for member in self.members.iter_mut().filter(|member| member.listing == Listing::Asked(request)) {
-            member.take_months(months.as_deref(), range, now_s);
+            member.take_months(months.as_deref(), range, means);
         }
         self.changed = true;
         self.load_more(turn);
+    }
+
+    /// The worker said what it has at hand.
+    pub fn take_at_hand(&mut self, request: RequestId, pieces: &[AtHand], turn: &mut Turn<'_>) {
+        let (range, means) = (self.range, self.means(turn));
+        for member in self.members.iter_mut().filter(|member| member.listing == Listing::Looking(request)) {
+            member.take_at_hand(pieces, range, means, turn);
+        }
+        self.changed = true;
+        self.load_more(turn);
+    }
+
+    /// The worker measured what is kept on this device.
+    pub fn take_kept_bytes(&mut self, bytes: u64) {
+        self.changed |= self.kept_bytes != bytes;
+        self.kept_bytes = bytes;
+    }
+
+    /// A slice that is kept on this device is still what the Recorder has.
+    pub fn take_unchanged(&mut self, request: RequestId, turn: &mut Turn<'_>) {
+        if let Some(slice) = self.members.iter_mut().find_map(|member| member.checking(request)) {
+            slice.check = Check::Idle;
+            self.load_more(turn);
+        }
     }
 
     /// The worker read more of a slice.
@@ -244,11 +353,13 @@ impl History {
         outcome: Result<SliceReport, HttpFailure>,
         turn: &mut Turn<'_>,
     ) {
-        let Some(slice) = self.members.iter_mut().find_map(|member| member.loading(request)) else { return };
-        slice.state = match outcome {
-            Ok(report) => SliceState::Loaded(report),
-            Err(failure) => SliceState::Failed(failure),
-        };
+        if let Some(slice) = self.members.iter_mut().find_map(|member| member.checking(request)) {
+            take_check(slice, outcome);
+        } else if let Some(member) = self.members.iter_mut().find(|member| member.is_loading(request)) {
+            self.compact &= !take_outcome(member, request, outcome, self.compact, self.range, turn);
+        } else {
+            return;
+        }
         self.changed = true;
         self.load_more(turn);
     }
@@ -274,8 +385,9 @@ impl History {
 
     /// The person wants no more of it to be loaded.
     pub fn cancel(&mut self, turn: &mut Turn<'_>) {
+        let means = self.means(turn);
         for member in &mut self.members {
-            member.cancel(self.range, turn);
+            member.cancel(self.range, means, turn);
         }
         self.changed = true;
         self.tell_person(turn);
@@ -319,7 +431,9 @@ impl History {
     /// In one word.
     pub fn state(&self) -> HistoryState {
         let has = |state| self.members.iter().any(|member| member.state() == state);
-        if self.members.is_empty() {
+        let has_nothing_yet =
+            || !matches!(self.reach, Reach::Live) && !self.members.iter().any(Member::has_points);
+        if self.members.is_empty() || has_nothing_yet() {
             HistoryState::None
         } else if has(HistoryState::Loading) {
             HistoryState::Loading
@@ -352,13 +466,15 @@ impl History {
             slices: slices().count() as u32,
             dropped: self.members.iter().fold(Dropped::default(), |sum, member| sum.plus(member.dropped())),
             choose_someone: self.choose_someone,
+            kept_bytes: self.kept_bytes,
         }
     }
 
     /// Whose history is to be shown.
     fn wanted(&mut self, friends: &Friends) -> BTreeSet<FriendId> {
         let too_many = self.chosen.is_empty() && friends.ids().len() > MAX_UNCHOSEN;
-        let shown: BTreeSet<FriendId> = if self.recorder.is_none() {
+        let is_closed = self.home.is_none() || matches!(self.reach, Reach::Refused);
+        let shown: BTreeSet<FriendId> = if is_closed {
             BTreeSet::new()
         } else if too_many {
             // Who is shown already stays: a newcomer does not wipe the map.
@@ -373,31 +489,79 @@ impl History {
             let known = friends.ids().filter(is_chosen).cloned();
             named.filter(|id| !friends.is_never_shown(id)).chain(known).collect()
         };
-        let choose_someone = too_many && shown.is_empty() && self.recorder.is_some();
+        let choose_someone = too_many && shown.is_empty() && !is_closed;
         self.changed |= self.choose_someone != choose_someone;
         self.choose_someone = choose_someone;
         shown
     }
 
-    /// Starts what may be started: at most [`MAX_IN_FLIGHT`] requests, newest pieces first, friends in turn.
+    /// Starts what may be started: what is at hand at once; of the Recorder's at most [`MAX_IN_FLIGHT`] requests, newest
+    /// pieces first, friends in turn; when all that is done, whether what is kept is still what the Recorder has.
     fn load_more(&mut self, turn: &mut Turn<'_>) {
-        let Some(url) = self.recorder.clone() else { return };
-        while self.members.iter().map(Member::in_flight).sum::<usize>() < MAX_IN_FLIGHT {
-            if let Some(member) = self.members.iter_mut().find(|member| member.listing == Listing::Wanted) {
-                let request = turn.get(recorder::months_url(&url, &member.id), MONTHS_TIMEOUT_MS);
-                member.listing = Listing::Asked(request);
-            } else if !self.load_newest(&url, turn) {
-                break;
+        let Some(url) = self.home.as_ref().map(|home| home.endpoint.clone()) else { return };
+        for member in self.members.iter_mut().filter(|member| member.listing == Listing::LookWanted) {
+            let request = turn.supply.request();
+            member.listing = Listing::Looking(request);
+            turn.want(Command::LookAtHand { request, friend: member.id.clone(), range: self.range });
+        }
+        while self.load_newest(None, turn) {}
+        let means = self.means(turn);
+        match &self.reach {
+            Reach::Live => self.ask_recorder(&url, turn),
+            Reach::Away(failure) => {
+                for member in &mut self.members {
+                    member.give_up(failure, self.range, means);
+                }
             }
-            self.changed = true;
+            Reach::Unknown | Reach::Refused => {}
         }
         self.tell_person(turn);
     }
 
-    fn load_newest(&mut self, url: &str, turn: &mut Turn<'_>) -> bool {
+    fn ask_recorder(&mut self, url: &str, turn: &mut Turn<'_>) {
+        while self.members.iter().map(Member::in_flight).sum::<usize>() < MAX_IN_FLIGHT {
+            if let Some(member) = self.members.iter_mut().find(|member| member.listing == Listing::Wanted) {
+                let request = turn.get(recorder::months_url(url, &member.id), MONTHS_TIMEOUT_MS);
+                member.listing = Listing::Asked(request);
+            } else if !self.load_newest(Some(url), turn) {
+                break;
+            }
+            self.changed = true;
+        }
+        let is_idle = !self.members.iter().any(|member| member.is_pending() || member.in_flight() > 0);
+        if is_idle && self.compact {
+            self.check_newest(url, turn);
+        }
+    }
+
+    /// Asks whether the newest piece that was kept on this device changed since.
+    fn check_newest(&mut self, url: &str, turn: &mut Turn<'_>) {
+        for member in &mut self.members {
+            let friend = member.id.clone();
+            if let Some(slice) = member.next_to_check()
+                && let Origin::Kept(month) = slice.origin
+            {
+                let request = turn.supply.request();
+                slice.check = Check::Asked(request);
+                let url = recorder::compact_month_url(url, &friend, month);
+                turn.want(Command::LoadSlice(HistorySlice {
+                    request,
+                    friend,
+                    range: slice.range,
+                    source: SliceSource::Compact { url, if_changed: true },
+                    keep: Some(Keep { month, sure_to_s: month.range().to_s }),
+                    timeout_ms: SLICE_TIMEOUT_MS,
+                }));
+                return;
+            }
+        }
+    }
+
+    /// Starts the newest piece, of the Recorder at `url` or of what is at hand.
+    fn load_newest(&mut self, url: Option<&str>, turn: &mut Turn<'_>) -> bool {
         let next = self.members.iter_mut().filter_map(|member| {
             let friend = member.id.clone();
-            member.next_planned().map(|slice| (friend, slice))
+            member.next_planned(url.is_some()).map(|slice| (friend, slice))
         });
         // Of equals the first: `max_by_key` alone would take the last.
         let Some((friend, slice)) = next.reduce(|a, b| if b.1.range.to_s > a.1.range.to_s { b } else { a })
@@ -407,14 +571,32 @@ impl History {
         let request = turn.supply.request();
         (slice.state, slice.points_so_far) = (SliceState::Loading(request), 0);
         let range = slice.range;
-        let source = SliceSource::RecorderJson { url: recorder::locations_url(url, &friend, range) };
-        turn.want(Command::LoadSlice(HistorySlice {
-            request,
-            friend,
-            range,
-            source,
-            timeout_ms: SLICE_TIMEOUT_MS,
-        }));
+        let (source, keep) = match slice.origin {
+            Origin::Aside => (SliceSource::Aside, None),
+            Origin::Kept(month) => (SliceSource::Kept { month }, None),
+            Origin::Recorder(keep) => {
+                let url = url.unwrap_or_default();
+                // Of a month that is kept more is asked for than is shown.
+                let asked = keep.map_or(range, |keep| keep.asked(range));
+                let is_month = keep.filter(|keep| asked == keep.month.range());
+                let source = match (self.compact, is_month) {
+                    (true, Some(keep)) => SliceSource::Compact {
+                        url: recorder::compact_month_url(url, &friend, keep.month),
+                        if_changed: false,
+                    },
+                    (true, None) => SliceSource::Compact {
+                        url: recorder::compact_url(url, &friend, asked),
+                        if_changed: false,
+                    },
+                    (false, _) => {
+                        SliceSource::RecorderJson { url: recorder::locations_url(url, &friend, asked) }
+                    }
+                };
+                (source, keep)
+            }
+        };
+        let timeout_ms = SLICE_TIMEOUT_MS;
+        turn.want(Command::LoadSlice(HistorySlice { request, friend, range, source, keep, timeout_ms }));
         true
     }
 
@@ -458,8 +640,9 @@ impl History {
     }
 
     fn tell_person(&self, turn: &mut Turn<'_>) {
-        let failures: Vec<&HttpFailure> = self
-            .members
+        // Without anything to show the Recorder's own notice says it all.
+        let shown = if self.state() == HistoryState::None { &[] } else { &self.members[..] };
+        let failures: Vec<&HttpFailure> = shown
             .iter()
             .flat_map(|member| &member.slices)
             .filter_map(|slice| match &slice.state {
@@ -472,6 +655,51 @@ impl History {
         let is_empty = self.state() == HistoryState::Ready && !self.members.iter().any(Member::has_points);
         turn.notices.set(NoticeKind::HistoryEmpty, Severity::Info, "", u32::from(is_empty));
     }
+}
+
+/// A slice of `member` is loaded, or failed. Answers whether the Recorder turned out not to give the compact form any
+/// more: the slice will be loaded otherwise.
+fn take_outcome(
+    member: &mut Member,
+    request: RequestId,
+    outcome: Result<SliceReport, HttpFailure>,
+    compact: bool,
+    range: TimeRange,
+    turn: &mut Turn<'_>,
+) -> bool {
+    let Some(slice) = member.loading(request) else { return false };
+    match outcome {
+        Ok(report) => slice.state = SliceState::Loaded(report),
+        // What is at hand can only be missing or damaged.
+        Err(_) if !slice.is_from_recorder() => member.miss(request, range, turn),
+        Err(failure) if compact && is_other_form(&failure) => {
+            slice.state = SliceState::Planned;
+            return true;
+        }
+        Err(failure) => slice.state = SliceState::Failed(failure),
+    }
+    false
+}
+
+/// It was asked whether a slice changed: it did, or this could not be found out.
+fn take_check(slice: &mut Slice, outcome: Result<SliceReport, HttpFailure>) {
+    slice.check = Check::Idle;
+    match outcome {
+        Ok(report) => slice.state = SliceState::Loaded(report),
+        // It is not for whoever asks now, or not there any more.
+        Err(failure @ HttpFailure::Status { status: 401 | 403 | 404 | 410, .. }) => {
+            slice.state = SliceState::Failed(failure);
+        }
+        Err(_) => {}
+    }
+}
+
+/// Whether a failure says that a server does not know the compact form, or another version of it.
+const fn is_other_form(failure: &HttpFailure) -> bool {
+    matches!(
+        failure,
+        HttpFailure::Status { status: 400 | 404 | 405 | 406 | 501, .. } | HttpFailure::BadAnswer { .. }
+    )
 }
 
 fn member_view(member: &Member, friends: &Friends) -> HistoryFriendView {

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use crate::mqtt::Backoff;
 use crate::owntracks::recorder::{self, LastAnswer};
 use crate::time::UnixMillis;
+use crate::track::compact;
 
 use super::super::command::{Command, RequestId};
 use super::super::event::{HttpAnswer, HttpFailure};
@@ -36,6 +37,8 @@ pub(in super::super) struct RecorderSource {
     rereading: Option<RequestId>,
     backoff: Backoff,
     version: Option<String>,
+    /// Version of the compact form of histories, if the server has one.
+    compact_version: Option<u32>,
     last_answer: Option<UnixMillis>,
 }
 
@@ -138,7 +141,10 @@ impl RecorderSource {
         self.last_answer = Some(turn.now);
         match self.phase {
             Phase::Guessing { .. } | Phase::Greeting { .. } => match recorder::read_version(&answer.body) {
-                Ok(version) => self.welcome(version, turn),
+                Ok(version) => {
+                    self.compact_version = recorder::read_compact_version(&answer.body);
+                    self.welcome(version, turn)
+                }
                 Err(error) => self.take_failure(&HttpFailure::BadAnswer { what: error.to_string() }, turn),
             },
             _ => match recorder::read_last(&answer.body) {
@@ -205,6 +211,11 @@ impl RecorderSource {
     /// Base URL of the Recorder, once configured or found.
     pub fn url(&self) -> Option<&str> {
         self.url.as_deref()
+    }
+
+    /// Whether it gives histories in the compact form that is known here.
+    pub fn is_compact(&self) -> bool {
+        self.compact_version == Some(u32::from(compact::VERSION))
     }
 
     /// Its state.

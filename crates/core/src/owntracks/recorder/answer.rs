@@ -89,6 +89,17 @@ pub fn read_version(body: &[u8]) -> Result<String, BadAnswer> {
     })
 }
 
+/// Reads in the answer to `version` which version of the compact form of histories the server gives; `None` for a Recorder,
+/// which has none (`docs/compact-history.md`).
+pub fn read_compact_version(body: &[u8]) -> Option<u32> {
+    with_answer(body, "a version", |answer| match as_object(answer, "a version")?.get("history") {
+        Some(Value::Number(version)) if *version >= 0.0 => Ok(Some(*version as u32)),
+        _ => Ok(None),
+    })
+    .ok()
+    .flatten()
+}
+
 /// Reads the answer to `list`: users as the store names them, sorted.
 pub fn read_users(body: &[u8]) -> Result<Vec<String>, BadAnswer> {
     read_names(body, "a list of users")

@@ -8,10 +8,12 @@ mod month;
 mod request;
 
 pub use answer::{
-    BadAnswer, LastAnswer, LastEntry, read_devices, read_last, read_months, read_users, read_version,
+    BadAnswer, LastAnswer, LastEntry, read_compact_version, read_devices, read_last, read_months, read_users,
+    read_version,
 };
 pub use live::{Addressed, LIVE_GREETING, LiveFrame, read_live_frame};
 pub use month::Month;
 pub use request::{
-    HISTORY_FIELDS, devices_url, last_url, live_url, locations_url, months_url, users_url, version_url,
+    HISTORY_FIELDS, compact_month_url, compact_url, devices_url, last_url, live_url, locations_url,
+    months_url, users_url, version_url,
 };

@@ -6,6 +6,8 @@
 use crate::owntracks::{FriendId, percent};
 use crate::time::{TimeRange, UnixSeconds, format_rfc3339};
 
+use super::month::Month;
+
 /// The fields of a history that are asked for: about a fifth of the bytes of all fields.
 pub const HISTORY_FIELDS: &str = "tst,lat,lon,acc,alt,vel,batt";
 
@@ -43,6 +45,18 @@ pub fn locations_url(base: &str, friend: &FriendId, range: TimeRange) -> String 
     let to = bound(range.to_s.saturating_add(1));
     let who = who(friend);
     format!("{}?{who}&from={from}&to={to}&format=json&fields={HISTORY_FIELDS}", api_url(base, "locations"))
+}
+
+/// The history of `friend` within `range`, both ends included, in the compact form of our server
+/// (`docs/compact-history.md`).
+pub fn compact_url(base: &str, friend: &FriendId, range: TimeRange) -> String {
+    let who = who(friend);
+    format!("{}?{who}&from={}&to={}", api_url(base, "history"), range.from_s.max(0), range.to_s.max(0))
+}
+
+/// The history of `friend` in `month`, likewise. The answer keeps its `ETag` as long as the month does not change.
+pub fn compact_month_url(base: &str, friend: &FriendId, month: Month) -> String {
+    format!("{}?{}&month={month}", api_url(base, "history"), who(friend))
 }
 
 /// The Recorder's WebSocket. To be opened without sub-protocol: it never answers one, and browsers then give up.

@@ -1,0 +1,17 @@
+//! The track worker: a module of its own in a thread of its own, which owns the points of histories. It fetches and parses
+//! slices itself, so that bulk data never passes the page, and answers what of them is visible.
+
+mod aside;
+mod cache;
+mod service;
+mod slice;
+mod stage;
+mod tracks;
+
+use dashboard_web::platform;
+use dashboard_web::worker::protocol;
+
+fn main() {
+    console_error_panic_hook::set_once();
+    service::serve();
+}
