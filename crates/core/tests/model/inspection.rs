@@ -53,7 +53,7 @@ fn tap(scene: &mut Scene) {
 
 /// The worker answers the newest question.
 fn answer(scene: &mut Scene, found: Option<FoundPoint>) {
-    let request = scene.questions.last().unwrap().request;
+    let request = scene.questions.last().expect("a question was asked").request;
     scene.send(Event::PointFound { request, found });
 }
 
@@ -66,7 +66,7 @@ fn shown_s(scene: &Scene) -> Option<(i64, bool)> {
 }
 
 fn wish(scene: &Scene) -> &PointWish {
-    &scene.questions.last().unwrap().wish
+    &scene.questions.last().expect("a question was asked").wish
 }
 
 fn step(time_s: i64, by: i32) -> PointWish {

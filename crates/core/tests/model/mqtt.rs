@@ -201,7 +201,7 @@ fn find(bytes: &[u8], part: &[u8]) -> Option<usize> {
 /// Connects until SUBSCRIBE is sent, and returns what was sent.
 fn subscribe(scene: &mut Scene) -> Vec<u8> {
     scene.transmitted.clear();
-    let connection = scene.mqtt.unwrap();
+    let connection = scene.mqtt.expect("a socket was asked for");
     scene.send(Event::MqttOpened { connection });
     scene.receive(&[0x20, 2, 0, 0]);
     scene.transmitted.clone()
@@ -209,7 +209,8 @@ fn subscribe(scene: &mut Scene) -> Vec<u8> {
 
 fn with_default_topics() -> Start {
     let mut start = start_with(true, false);
-    start.config.endpoints.mqtt.as_mut().unwrap().topics = DEFAULT_TOPICS.map(str::to_owned).to_vec();
+    let mqtt = start.config.endpoints.mqtt.as_mut();
+    mqtt.expect("it was asked for").topics = DEFAULT_TOPICS.map(str::to_owned).to_vec();
     start
 }
 
