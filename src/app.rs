@@ -6,11 +6,13 @@ use dashboard_core::model::{
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
+use crate::map::{self, MarkerTexts};
 use crate::platform::calendar::BrowserCalendar;
 use crate::platform::http::Transfer;
 use crate::platform::{clock, page, random, storage, theme, timer};
-use crate::store::Store;
-use crate::ui::Dashboard;
+use crate::store::{Store, follow};
+use crate::ui::text::{self, Tastes, first_words, marker_label, point_lines};
+use crate::ui::{Root, panels};
 
 /// Nobody waits longer than this for a configuration that may not exist.
 const CONFIG_TIMEOUT_MS: u32 = 5000;
@@ -18,21 +20,39 @@ const CONFIG_TIMEOUT_MS: u32 = 5000;
 /// Histories wait for the first friends, but no longer than this.
 const TRACKS_AFTER_MS: i32 = 400;
 
-/// Starts the page.
+/// The words on the map.
+const MARKER_TEXTS: MarkerTexts = MarkerTexts {
+    marker_label,
+    point_lines,
+    zoom_in: || first_words().zoom_in.to_owned(),
+    zoom_out: || first_words().zoom_out.to_owned(),
+};
+
+/// Starts the page. What it needs from elsewhere is asked for first; the map is built while that is on its way, the panels
+/// after it.
 pub fn start() {
+    // Mounts nothing: it starts the reactive system, and owns everything for as long as the page lives.
     mount_to_body(|| {
         let store = Store::new();
         spawn_local(begin(store));
-        start_tracks_after_friends(store);
-        Effect::new(move || {
+        follow(move || {
             store.chrome.with(|chrome| theme::apply(chrome.settings.theme, &chrome.settings.language));
+            store.chrome.with(|chrome| text::speak(&Tastes::of(&chrome.settings)));
         });
-        watch_days(store);
-        view! { <Dashboard store /> }
+        let Some(root) = Root::find() else { return };
+        root.describe(store);
+        let owner = Owner::current();
+        spawn_local(async move {
+            timer::next_task().await;
+            if let Some(owner) = owner {
+                owner.with(|| map::build(store, &root.map, MARKER_TEXTS));
+                owner.with(|| start_tracks_after_friends(store));
+                owner.with(|| watch_days(store));
+            }
+            timer::next_task().await;
+            panels::load(store, root).await;
+        });
     });
-    if let Some(skeleton) = page::document().get_element_by_id("loading") {
-        skeleton.remove();
-    }
 }
 
 /// Tells the model when another day has begun. The clock stands while the tab is hidden, so this happens at midnight or

@@ -197,8 +197,8 @@ impl FriendMarker {
 
     fn paint(&mut self, friend: &FriendView, fix: &FixView) {
         let element = &self.element;
-        set(element, "data-lat", &format!("{:.6}", fix.position.lat()));
-        set(element, "data-lon", &format!("{:.6}", fix.position.lon()));
+        set(element, "data-lat", &six_decimals(fix.position.lat()));
+        set(element, "data-lon", &six_decimals(fix.position.lon()));
         set(element, "data-tst", &fix.time_s.to_string());
         set(
             element,
@@ -219,7 +219,11 @@ impl FriendMarker {
         let course = fix.course_deg.filter(|_| fix.moving);
         self.parts.course.set_hidden(course.is_none());
         if let Some(degrees) = course {
-            let _ = self.parts.course.style().set_property("transform", &format!("rotate({degrees:.0}deg)"));
+            let _ = self
+                .parts
+                .course
+                .style()
+                .set_property("transform", &format!("rotate({}deg)", degrees.round() as i32));
         }
         let battery = match (fix.battery_state, fix.battery_percent) {
             (Some(BatteryState::Charging), _) => Some("charging"),
@@ -267,4 +271,10 @@ fn create(tag: &str, class: &str) -> HtmlElement {
 fn set(element: &Element, name: &str, value: &str) {
     // Fails only for names that are no attribute names.
     let _ = element.set_attribute(name, value);
+}
+
+/// By the browser: the code that writes floating-point numbers is 12 kB of the module.
+fn six_decimals(degrees: f64) -> String {
+    // Fails only for more than 100 digits.
+    js_sys::Number::from(degrees).to_fixed(6).map(String::from).unwrap_or_default()
 }

@@ -22,13 +22,12 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use dashboard_core::model::{Interface, Units};
-use leptos::html::Div;
 use leptos::prelude::*;
-use wasm_bindgen_futures::spawn_local;
+use web_sys::HtmlElement;
 
 use crate::platform::frame::PerFrame;
-use crate::platform::{page, timer};
-use crate::store::Store;
+use crate::platform::page;
+use crate::store::{Store, follow};
 
 use base::BaseMap;
 use camera::Camera;
@@ -44,32 +43,17 @@ pub use texts::MarkerTexts;
 /// Ages in the markers' names are brought up to date this often.
 const LABELS_EVERY_MS: i64 = 10_000;
 
-/// The map, filling its parent. `texts` are the words on it.
-#[component]
-pub fn MapIsland(store: Store, #[prop(optional)] texts: MarkerTexts) -> impl IntoView {
-    let element = NodeRef::<Div>::new();
-    let island = StoredValue::new_local(None::<Rc<Island>>);
-    let owner = Owner::current();
-    Effect::new(move |_| {
-        let Some(element) = element.get() else { return };
-        let owner = owner.clone();
-        spawn_local(async move {
-            // The page around the map is enough work for one task.
-            timer::next_task().await;
-            let built = Island::build(store, &element, texts);
-            if let (Some(built), Some(owner)) = (&built, owner) {
-                owner.with(|| built.clone().follow_views(store));
-            }
-            // The component may be gone meanwhile, and takes the map with it.
-            drop(island.try_set_value(built));
-        });
-    });
+/// Makes `element` the map, for as long as the reactive owner lives. `texts` are the words on it.
+pub fn build(store: Store, element: &HtmlElement, texts: MarkerTexts) {
+    let island = StoredValue::new_local(Island::build(store, element, texts));
+    if let Some(built) = island.get_value() {
+        built.follow_views(store);
+    }
     on_cleanup(move || {
         store.outside().on_map_move(None);
         store.outside().tracks.watch(None);
         island.set_value(None);
     });
-    view! { <div class="map" node_ref=element></div> }
 }
 
 /// Everything on the map. Fields drop in order: what lies on the map before the map.
@@ -135,7 +119,7 @@ impl Island {
     fn follow_views(self: Rc<Self>, store: Store) {
         let island = self.clone();
         let layers = Memo::new(move |_| store.chrome.with(|chrome| chrome.layers));
-        Effect::new(move |_| {
+        follow(move || {
             let layers = layers.get();
             store.friends.with(|friends| {
                 island.markers.borrow_mut().show(friends, layers.live);
@@ -157,7 +141,7 @@ impl Island {
         });
         let label_turn = Memo::new(move |_| store.now.get().0 / LABELS_EVERY_MS);
         let settings = Memo::new(move |_| store.chrome.with(|chrome| chrome.settings.clone()));
-        Effect::new(move |_| {
+        follow(move || {
             // Read and not only tracked: a memo that nobody reads never runs.
             label_turn.get();
             settings.track();
@@ -165,7 +149,7 @@ impl Island {
         });
 
         let island = self.clone();
-        Effect::new(move |_| {
+        follow(move || {
             let layers = layers.get();
             store.places.with(|places| {
                 island.places.borrow_mut().show(places, layers.regions, layers.poi);
@@ -173,11 +157,11 @@ impl Island {
         });
 
         let island = self.clone();
-        Effect::new(move |_| store.chrome.with(|chrome| island.base.borrow_mut().show(chrome)));
+        follow(move || store.chrome.with(|chrome| island.base.borrow_mut().show(chrome)));
 
         let island = self.clone();
         let metric = Memo::new(move |_| settings.with(|settings| is_metric(settings.units)));
-        Effect::new(move |_| {
+        follow(move || {
             let scale = leaflet::scale(metric.get());
             scale.add_to(&island.map.0);
             if let Some(old) = island.scale.replace(Some(scale)) {
@@ -187,7 +171,7 @@ impl Island {
 
         let island = self.clone();
         let has_card = Memo::new(move |_| store.chrome.with(|chrome| chrome.interface == Interface::Full));
-        Effect::new(move |_| {
+        follow(move || {
             settings.track();
             store.inspection.with(|view| island.lens.show(view, has_card.get()));
         });
@@ -198,7 +182,7 @@ impl Island {
                 history.friends.iter().map(|friend| (friend.id.clone(), friend.colour)).collect::<Vec<_>>()
             })
         });
-        Effect::new(move |_| {
+        follow(move || {
             settings.track();
             let layers = layers.get();
             island.tracks.show(colours.get(), layers.line, layers.points);

@@ -109,8 +109,8 @@ impl Surface {
             self.canvas.set_width(width_device_px);
             self.canvas.set_height(height_device_px);
             let style = self.canvas.style();
-            let _ = style.set_property("width", &format!("{width}px"));
-            let _ = style.set_property("height", &format!("{height}px"));
+            let _ = style.set_property("width", &format!("{}px", width as u32));
+            let _ = style.set_property("height", &format!("{}px", height as u32));
         }
         let _ = self.context.set_transform(pixel_ratio, 0.0, 0.0, pixel_ratio, 0.0, 0.0);
         *self.placement.borrow_mut() = Some(placement.clone());

@@ -14,12 +14,14 @@ mod layers;
 mod layout;
 mod notices;
 pub mod palette;
+pub mod panels;
 mod parts;
 mod point;
+mod root;
 mod settings;
 mod side;
 mod sources;
 mod strip;
 pub mod text;
 
-pub use dashboard::Dashboard;
+pub use root::Root;

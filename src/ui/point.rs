@@ -9,7 +9,7 @@ use super::friends::{Face, Fact};
 use super::layout::Layout;
 use super::parts::{Button, Look, Place, Sheet, Sign};
 use super::text::clock::{Detail, moment};
-use super::text::{measures, point_in_words, words};
+use super::text::{first_words, measures, point_in_words, words};
 use crate::store::Store;
 
 /// How far the long steps go.
@@ -25,15 +25,19 @@ pub fn PointCard(store: Store) -> impl IntoView {
 /// Says aloud which point was reached.
 #[component]
 pub fn PointSaid(store: Store) -> impl IntoView {
-    let reached = Memo::new(move |_| {
-        store.inspection.with(|view| (view.reached, view.point.as_ref().is_some_and(|point| point.pinned)))
+    // Not again when the track grows: only when another point was reached.
+    let said = Memo::new(move |before: Option<&(u32, Option<String>)>| {
+        store.inspection.with(|view| {
+            let pinned = view.point.as_ref().filter(|point| point.pinned);
+            match (before, pinned) {
+                (Some((reached, Some(text))), Some(_)) if *reached == view.reached => {
+                    (*reached, Some(text.clone()))
+                }
+                _ => (view.reached, pinned.map(point_in_words)),
+            }
+        })
     });
-    let text = Memo::new(move |_| {
-        // Read and not only tracked: a memo that nobody reads never runs.
-        reached.get();
-        // Not again when the track grows.
-        untrack(|| pinned(store, |point| Some(point_in_words(point))))
-    });
+    let text = move || said.with(|(_, text)| text.clone());
     view! {
         <p class="unseen" role="status" data-point-said="">
             {text}
@@ -132,7 +136,7 @@ fn Facts(store: Store) -> impl IntoView {
             {fact(t.along, |point| {
                 point.point.along.map(|along| {
                     let since = moment(along.since_s, Detail::Minute, None);
-                    (words().along_since)(&measures::distance(along.distance_m), &since)
+                    (first_words().along_since)(&measures::distance(along.distance_m), &since)
                 })
             })}
             {fact(t.altitude, |point| point.point.row.altitude_m.map(|metres| measures::height(f64::from(metres))))}

@@ -23,7 +23,8 @@ cargo xtask <verb>
   run [-- ARGS]   build what is missing, start the server with a demo household, print the address
                   (ARGS go to the server instead of --demo; see `-- --help`)
   test [PART]     every test; PART is one of: format, lint, native, wasm, stories
-  build           release bundle in dist/ (served by any static server) and the server binary that embeds it
+  build [page]    release bundle in dist/ (served by any static server) and the server binary that embeds it;
+                  or only the bundle
   bench [PART]    benchmarks; PART is one of: native, browser
 
 Tools are installed once into a folder shared by all clones; OWNTRACKS_DASHBOARD_TOOLS names another one.
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
     let done = match verb {
         "run" => run(rest),
         "test" => check::run(rest.first().map(String::as_str)),
+        "build" if rest.first().is_some_and(|part| part == "page") => page::build(),
         "build" => build(),
         "bench" => bench::run(rest.first().map(String::as_str)),
         "help" | "-h" | "--help" => {

@@ -1,4 +1,4 @@
-//! Builds the page: trunk, then what trunk does not do (no inline script, compressed siblings).
+//! Builds the page: its two modules from Rust, then the bundle around them (`bundle.mjs`).
 
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -9,18 +9,37 @@ use crate::process::{self, Failure};
 use crate::{system, tools};
 
 /// Everything the bundle is made from.
-const INPUTS: [&str; 10] = [
+const INPUTS: [&str; 11] = [
     "Cargo.lock",
     "Cargo.toml",
     ".cargo/config.toml",
-    "Trunk.toml",
     "index.html",
     "package-lock.json",
     "crates/core/Cargo.toml",
     "crates/core/src",
     "src",
     "style",
+    "xtask/bundle.mjs",
+    "xtask/src/page.rs",
 ];
+
+const TARGET: &str = "wasm32-unknown-unknown";
+
+/// What the modules are made of and wasm-opt has to know, because the parts of a split module do not say it.
+const FEATURES: [&str; 7] = [
+    "--enable-bulk-memory",
+    "--enable-bulk-memory-opt",
+    "--enable-multivalue",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+];
+
+/// For the smallest module after compression, found by trial: large functions that are called once stay apart, and functions of
+/// one name stand together, which brotli rewards; the lowest kilobyte of memory, the end of the stack, holds no data.
+const SMALL: [&str; 4] =
+    ["-Oz", "--low-memory-unused", "--one-caller-inline-max-function-size=30", "--reorder-functions-by-name"];
 
 /// Builds `dist/` in release form, unless it is that of the current sources.
 pub fn build() -> Result<(), Failure> {
@@ -34,96 +53,101 @@ pub fn build() -> Result<(), Failure> {
     {
         return Ok(());
     }
-    let staged = crate::target().join("xtask/dist");
-    process::run_announced(
-        "building the page",
-        "3 to 6 minutes at first, 1 minute later",
-        Command::new("trunk")
-            .args(["build", "--release", "--dist"])
-            .arg(&staged)
-            .current_dir(&root)
-            .env("PATH", tools::path()?)
-            .env_remove("NO_COLOR"), // Trunk 0.21 misreads its value.
+    process::announced("building the page", "4 to 8 minutes at first, 1 minute later", || {
+        let parts = emptied(&crate::target().join("xtask/parts"))?;
+        build_page(&parts)?;
+        build_worker(&parts)?;
+        let staged = emptied(&crate::target().join("xtask/dist"))?;
+        process::run(tool("node")?.arg(root.join("xtask/bundle.mjs")).arg(&parts).arg(&staged))?;
+        // The server embeds `dist/`: put it there whole, or not at all.
+        if dist.exists() {
+            fs::remove_dir_all(&dist)?;
+        }
+        Ok(fs::rename(&staged, &dist)?)
+    })?;
+    Ok(fs::write(stamp_file, stamp)?)
+}
+
+/// The page's module, for size, cut in two: what shows friends on the map, and the panels, which come after.
+fn build_page(parts: &Path) -> Result<(), Failure> {
+    process::run(&mut cargo(
+        &["rustc", "--release", "--bin=dashboard", "--features=split"],
+        &[
+            // The cutter follows the relocations to see what needs what.
+            "--",
+            "-Clink-args=--emit-relocs",
+        ],
+    ))?;
+    let cut = emptied(&parts.join("cut"))?;
+    process::run(
+        tool("wasm-split-cli")?
+            .arg(artifact("release", "dashboard"))
+            .arg(&cut)
+            .args(["--target=web", "--out-name=dashboard"]),
     )?;
-    write_boot(&staged)?;
-    compress(&staged)?;
-    // The server embeds `dist/`: put it there whole, or not at all.
-    if dist.exists() {
-        fs::remove_dir_all(&dist)?;
+    // The panels meet the main part by names of its exports.
+    bind(parts, &cut.join("dashboard.wasm"), "dashboard", &["--keep-lld-exports", "--no-demangle"])?;
+    optimise(&parts.join("dashboard_bg.wasm"), &SMALL)?;
+    for entry in fs::read_dir(&cut)? {
+        let path = entry?.path();
+        if path.file_name() == Some("dashboard.wasm".as_ref()) {
+            continue;
+        }
+        let part = parts.join(path.file_name().unwrap_or_default());
+        fs::rename(&path, &part)?;
+        if part.extension() == Some("wasm".as_ref()) {
+            optimise(&part, &SMALL)?;
+        }
     }
-    fs::rename(&staged, &dist)?;
-    fs::write(stamp_file, stamp)?;
     Ok(())
 }
 
-/// Puts the scripts that start page and worker beside their modules and refers to them from index.html. They are files
-/// because the content security policy allows no inline script.
-fn write_boot(dist: &Path) -> Result<(), Failure> {
-    let tracks_js = hash_name(dist, "tracks", ".js")?;
-    let tracks_wasm = hash_name(dist, "tracks", "_bg.wasm")?;
-    let tracks = write_script(
-        dist,
-        "src/worker/boot.js",
-        "tracks-boot",
-        &[("tracks.js", &tracks_js), ("tracks_bg.wasm", &tracks_wasm)],
-    )?;
-    let js = named(dist, "dashboard-", ".js")?;
-    let wasm = named(dist, "dashboard-", "_bg.wasm")?;
-    let boot =
-        write_script(dist, "src/boot.js", "boot", &[("dashboard.js", &js), ("dashboard_bg.wasm", &wasm)])?;
-    let index = dist.join("index.html");
-    let html = fs::read_to_string(&index)?;
-    let head = format!(
-        "<link rel=\"modulepreload\" href=\"./{js}\" />\n\
-         <link rel=\"preload\" href=\"./{wasm}\" as=\"fetch\" type=\"application/wasm\" crossorigin />\n\
-         <script type=\"module\" src=\"./{boot}\" id=\"boot\" data-tracks=\"./{tracks}\"></script>\n</head>"
-    );
-    if !html.contains("</head>") {
-        return Err(Failure::new("index.html has no </head> to put the boot script before"));
+/// The track worker's module, for speed.
+fn build_worker(parts: &Path) -> Result<(), Failure> {
+    process::run(&mut cargo(&["build", "--profile=worker", "--bin=tracks", "--no-default-features"], &[]))?;
+    bind(parts, &artifact("worker", "tracks"), "tracks", &[])?;
+    optimise(&parts.join("tracks_bg.wasm"), &["-O3"])
+}
+
+fn cargo(arguments: &[&str], last: &[&str]) -> Command {
+    let mut command = Command::new("cargo");
+    command.args(arguments).args(["--quiet", "--target", TARGET, "--package=dashboard"]).args(last);
+    command.current_dir(crate::root());
+    command
+}
+
+fn artifact(profile: &str, name: &str) -> PathBuf {
+    crate::target().join(TARGET).join(profile).join(format!("{name}.wasm"))
+}
+
+/// Writes `NAME.js` and `NAME_bg.wasm`.
+fn bind(parts: &Path, module: &Path, name: &str, options: &[&str]) -> Result<(), Failure> {
+    process::run(
+        tool("wasm-bindgen")?
+            .args(["--target=web", "--no-typescript", "--out-name", name, "--out-dir"])
+            .arg(parts)
+            .args(options)
+            .arg(module),
+    )
+}
+
+fn optimise(module: &Path, how: &[&str]) -> Result<(), Failure> {
+    process::run(tool("wasm-opt")?.args(how).args(FEATURES).arg(module).arg("--output").arg(module))
+}
+
+/// A program from where `tools` put it.
+fn tool(name: &str) -> Result<Command, Failure> {
+    let mut command = Command::new(name);
+    command.env("PATH", tools::path()?).current_dir(crate::root());
+    Ok(command)
+}
+
+fn emptied(folder: &Path) -> Result<PathBuf, Failure> {
+    if folder.exists() {
+        fs::remove_dir_all(folder)?;
     }
-    Ok(fs::write(index, html.replacen("</head>", &head, 1))?)
-}
-
-/// Writes a script of the sources under a name with its hash, naming other files as they are called now.
-fn write_script(dist: &Path, source: &str, stem: &str, names: &[(&str, &String)]) -> Result<String, Failure> {
-    let mut script = fs::read_to_string(crate::root().join(source))?;
-    for (old, new) in names {
-        script = script.replace(old, new);
-    }
-    let name = format!("{stem}-{}.js", hash(script.as_bytes()));
-    fs::write(dist.join(&name), script)?;
-    Ok(name)
-}
-
-/// Puts a hash into the name of a file, as trunk does for the page's module but not for a worker's.
-fn hash_name(dist: &Path, stem: &str, end: &str) -> Result<String, Failure> {
-    let plain = dist.join(format!("{stem}{end}"));
-    let name = format!("{stem}-{}{end}", hash(&fs::read(&plain)?));
-    fs::rename(plain, dist.join(&name))?;
-    Ok(name)
-}
-
-/// Sixteen digits, by which the server knows files that never change.
-fn hash(bytes: &[u8]) -> String {
-    let mut hasher = DefaultHasher::new();
-    bytes.hash(&mut hasher);
-    format!("{:016x}", hasher.finish())
-}
-
-/// The one file whose name begins and ends so.
-fn named(folder: &Path, begin: &str, end: &str) -> Result<String, Failure> {
-    for entry in fs::read_dir(folder)? {
-        let name = entry?.file_name().to_string_lossy().into_owned();
-        if name.starts_with(begin) && name.ends_with(end) {
-            return Ok(name);
-        }
-    }
-    Err(Failure::new(format!("trunk made no {begin}…{end}")))
-}
-
-/// `.br` and `.gz` beside each file worth it, for servers that can send them.
-fn compress(dist: &Path) -> Result<(), Failure> {
-    process::run(Command::new("node").arg(crate::root().join("xtask/compress.mjs")).arg(dist))
+    fs::create_dir_all(folder)?;
+    Ok(folder.to_owned())
 }
 
 /// Changes whenever an input does.

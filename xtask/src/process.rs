@@ -52,11 +52,20 @@ pub fn run(command: &mut Command) -> Result<(), Failure> {
     if status.success() { Ok(()) } else { Err(Failure::new(format!("`{shown}` ended with {status}"))) }
 }
 
-/// Runs a command that usually takes long: says what it does, how long that usually takes, and how long it took.
+/// Runs a command that usually takes long, as [`announced`].
 pub fn run_announced(what: &str, usually: &str, command: &mut Command) -> Result<(), Failure> {
+    announced(what, usually, || run(command))
+}
+
+/// Does work that usually takes long: says what it is, how long it usually takes, and how long it took.
+pub fn announced(
+    what: &str,
+    usually: &str,
+    work: impl FnOnce() -> Result<(), Failure>,
+) -> Result<(), Failure> {
     step(&format!("{what} (usually {usually}) …"));
     let start = Instant::now();
-    run(command)?;
+    work()?;
     step(&format!("{what}: done in {} s", start.elapsed().as_secs()));
     Ok(())
 }

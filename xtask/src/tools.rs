@@ -6,14 +6,14 @@ use std::process::Command;
 
 use crate::process::{self, Failure};
 
-/// Newest trunk that builds on the project's Rust.
-const TRUNK_VERSION: &str = "0.21.14";
+/// Cuts the page's module in parts. It has to suit `wasm_split_helpers` in Cargo.lock; it says so when it does not.
+const WASM_SPLIT_VERSION: &str = "0.2.4";
 
-/// The PATH under which trunk finds exactly the tools this project wants: our own first, then those of npm (Debian's
+/// The PATH under which a build finds exactly the tools this project wants: our own first, then those of npm (Debian's
 /// wasm-opt 108 exits with 0 and breaks the page), then the machine's.
 pub fn path() -> Result<std::ffi::OsString, Failure> {
     let mut folders = vec![
-        folder("trunk", TRUNK_VERSION).join("bin"),
+        folder("wasm_split_cli_support", WASM_SPLIT_VERSION).join("bin"),
         folder("wasm-bindgen-cli", &wasm_bindgen_version()?).join("bin"),
         crate::root().join("node_modules/.bin"),
     ];
@@ -23,16 +23,21 @@ pub fn path() -> Result<std::ffi::OsString, Failure> {
     std::env::join_paths(folders).map_err(|error| Failure::new(error.to_string()))
 }
 
-/// Sees to trunk, wasm-bindgen and the npm parts.
+/// Sees to wasm-bindgen, wasm-split-cli and the npm parts.
 pub fn ensure() -> Result<(), Failure> {
     crate::system::ensure_node()?;
     ensure_npm_parts()?;
-    // Trunk's own lock file resolves; wasm-bindgen-cli's wants a crate version that is not to be had everywhere.
-    ensure_tool("trunk", "trunk", TRUNK_VERSION, &["--locked", "--no-default-features"])?;
+    // Its own lock file resolves; wasm-bindgen-cli's wants a crate version that is not to be had everywhere.
+    ensure_tool(
+        "wasm_split_cli_support",
+        "wasm-split-cli",
+        WASM_SPLIT_VERSION,
+        &["--locked", "--features", "build-binary"],
+    )?;
     ensure_tool("wasm-bindgen-cli", "wasm-bindgen", &wasm_bindgen_version()?, &["--no-default-features"])
 }
 
-/// Sees to the npm parts alone: Leaflet, coastlines, wasm-opt, the browser driver.
+/// Sees to the npm parts alone: Leaflet, coastlines, wasm-opt, the bundler, the browser driver.
 pub fn ensure_npm_parts() -> Result<(), Failure> {
     let root = crate::root();
     let wanted = fs::read(root.join("package-lock.json"))?;
@@ -60,7 +65,7 @@ fn ensure_tool(krate: &str, program: &str, version: &str, options: &[&str]) -> R
     let build = tools_folder().join("build");
     process::run_announced(
         &format!("building {krate} {version}, once for this machine"),
-        "3 to 6 minutes",
+        "2 to 5 minutes",
         Command::new("cargo")
             .args(["install", "--quiet"])
             .arg(format!("{krate}@{version}"))

@@ -19,6 +19,38 @@ const MAX_DIGITS: u32 = 19;
 /// Exponents beyond this are 0 or infinity, whatever the digits of a text of sane length.
 const LARGEST_EXPONENT: i32 = 99_999;
 
+/// Writes `number` with `decimals` (at most 9) digits behind the point, rounded exactly as `format!("{number:.decimals$}")`
+/// does. `number` must be finite and less than 9e15 with its point moved behind the decimals, as places and zooms are.
+pub(crate) fn write(number: f64, decimals: u32) -> String {
+    let scale = POWERS_OF_TEN[decimals as usize];
+    let magnitude = number.abs();
+    let product = magnitude * scale;
+    let mut units = product as u64;
+    let half = product - units as f64 - 0.5;
+    // Where the product, which is rounded itself, seems to lie in the middle, the error of its rounding decides.
+    let rest = if half == 0.0 { product_error(magnitude, scale, product) } else { half };
+    if rest > 0.0 || (rest == 0.0 && units % 2 == 1) {
+        units += 1;
+    }
+    let sign = if number.is_sign_negative() { "-" } else { "" };
+    if decimals == 0 {
+        return format!("{sign}{units}");
+    }
+    let scale = scale as u64;
+    format!("{sign}{}.{:0width$}", units / scale, units % scale, width = decimals as usize)
+}
+
+/// `a * b - product`, exactly (Dekker 1971).
+fn product_error(a: f64, b: f64, product: f64) -> f64 {
+    let split = |value: f64| {
+        let shifted = value * 134_217_729.0; // 2^27 + 1
+        let high = shifted - (shifted - value);
+        (high, value - high)
+    };
+    let ((a_high, a_low), (b_high, b_low)) = (split(a), split(b));
+    ((a_high * b_high - product) + a_high * b_low + a_low * b_high) + a_low * b_low
+}
+
 /// Reads `text`, which must be one number as a whole: `-12.5`, `+1e3`, `.5`, `5.`; no blanks, no words. What is too large
 /// for a double is infinite.
 pub(crate) fn parse(text: &[u8]) -> Option<f64> {
@@ -158,6 +190,21 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn written_as_the_standard_library_does(
+            degrees in prop_oneof![-180_f64..180.0, Just(-0.0), Just(0.5), Just(2.5)],
+            decimals in 0_u32..=9,
+        ) {
+            prop_assert_eq!(write(degrees, decimals), format!("{degrees:.*}", decimals as usize));
+        }
+
+        /// Phones send seven digits: one in ten ends in a 5 that is a little more or less than that in binary.
+        #[test]
+        fn written_exactly_where_a_digit_five_is_cut(ten_millionths in -180_000_000_i64..180_000_000) {
+            let degrees = (ten_millionths * 10 + 5) as f64 / 1e7;
+            prop_assert_eq!(write(degrees, 6), format!("{degrees:.6}"));
+        }
+
         #[test]
         fn nearest_up_to_nineteen_digits(mantissa: u64, exponent in -19_i32..20) {
             let text = format!("{}e{exponent}", mantissa / 10);

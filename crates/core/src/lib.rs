@@ -14,6 +14,7 @@
 //! * [`model`]: the only mutable state of the page: events in, commands and views out.
 
 mod decimal;
+pub mod ordered;
 
 pub mod time;
 

@@ -2,17 +2,17 @@
 
 use std::path::PathBuf;
 
-use clap::Parser;
+use clap::{Parser, Subcommand};
 
 /// Where friends are now and where they have been: the OwnTracks dashboard as one program.
 ///
 /// Without options it is everything a household needs: it takes in what phones publish (MQTT and HTTP), keeps it in the
 /// files of the OwnTracks Recorder, and shows it. Phones connect to the MQTT address, or post to /pub?u=USER&d=DEVICE.
 #[derive(Clone, Debug, Parser)]
-#[command(name = "owntracks-dashboard", version)]
+#[command(name = "owntracks-dashboard", version, args_conflicts_with_subcommands = false)]
 pub struct Args {
-    /// Folder of the store (rec/, last/, cards/ …) and of config.json [default: the system's folder for program data]
-    #[arg(long, value_name = "DIR")]
+    /// Folder of the store (rec/, last/, cards/ …), of people.json and config.json [default: the system's folder for program data]
+    #[arg(long, value_name = "DIR", global = true)]
     pub data: Option<PathBuf>,
 
     /// Address of the page. Loopback only, until there are accounts
@@ -22,6 +22,26 @@ pub struct Args {
     /// Address for MQTT over TCP, or "off" [default: 127.0.0.1:1883 if it is free]. MQTT over WebSocket is always at /mqtt
     #[arg(long, value_name = "ADDRESS:PORT", conflicts_with_all = ["recorder", "mqtt"])]
     pub mqtt_listen: Option<String>,
+
+    /// Address for MQTT over TLS, e.g. 0.0.0.0:8883; needs --tls-cert and --tls-key
+    #[arg(long, value_name = "ADDRESS:PORT", conflicts_with_all = ["recorder", "mqtt"], requires = "tls_cert")]
+    pub mqtts_listen: Option<String>,
+
+    /// Certificate (PEM, with those of the authorities above it): the page is then https. Renewed files are noticed
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    pub tls_cert: Option<PathBuf>,
+
+    /// Private key of the certificate (PEM)
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    pub tls_key: Option<PathBuf>,
+
+    /// Reverse proxies whose word counts, as addresses or networks: where a request came from, and who logged in with them
+    #[arg(long, value_name = "ADDRESS,…", value_delimiter = ',')]
+    pub trust_proxy: Vec<String>,
+
+    /// Header by which those proxies say who logged in with them, e.g. Remote-User
+    #[arg(long, value_name = "HEADER", requires = "trust_proxy")]
+    pub trust_proxy_header: Option<String>,
 
     /// Show a made-up household that moves. It has its own folder, demo/ in the data folder
     #[arg(long, conflicts_with_all = ["recorder", "mqtt"])]
@@ -34,4 +54,51 @@ pub struct Args {
     /// Stand in front of this MQTT broker and keep nothing, e.g. mqtt://127.0.0.1:1883
     #[arg(long, value_name = "URL")]
     pub mqtt: Option<String>,
+
+    /// File with USER:PASSWORD for that broker, in one line: the page is then logged in there by this server
+    #[arg(long, value_name = "FILE", requires = "mqtt")]
+    pub mqtt_login: Option<PathBuf>,
+
+    /// Something else to do than to serve.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// Something else to do than to serve.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Command {
+    /// Who belongs to the household; a running server notices at once
+    User {
+        /// What to do.
+        #[command(subcommand)]
+        command: UserCommand,
+    },
+}
+
+/// What to do about people.
+#[derive(Clone, Debug, Subcommand)]
+pub enum UserCommand {
+    /// Add somebody; asks for a password, or reads one line from standard input. The first one is an owner
+    Add {
+        /// User name, as in topics: a-z, 0-9 and -
+        name: String,
+        /// May decide who belongs to the household and who sees whom
+        #[arg(long)]
+        owner: bool,
+        /// Without a password: somebody who is seen but cannot log in
+        #[arg(long, conflicts_with = "owner")]
+        no_login: bool,
+    },
+    /// List everybody with their devices
+    List,
+    /// Remove somebody; the history stays
+    Remove {
+        /// User name
+        name: String,
+    },
+    /// Give somebody a new password; ends all their logins
+    Password {
+        /// User name
+        name: String,
+    },
 }

@@ -9,7 +9,8 @@
 //! * [`page`]: the dashboard itself and its configuration.
 //! * [`front`]: standing in front of an existing Recorder or broker instead.
 //! * [`demo`]: a made-up household, to see all of it alive.
-//! * [`guard`]: which requests are let in while there are no accounts.
+//! * [`people`]: who belongs to the household, who is logged in, who sees whom.
+//! * [`guard`]: what every request passes first. [`http`], [`tls`]: its connections.
 //! * [`server`]: all of it put together.
 
 pub mod args;
@@ -29,7 +30,13 @@ pub mod front;
 
 pub mod demo;
 
+pub mod people;
+
 pub mod guard;
+
+pub mod http;
+
+pub mod tls;
 
 pub mod server;
 

@@ -4,9 +4,10 @@ use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
-use owntracks_dashboard::args::Args;
+use owntracks_dashboard::args::{Args, Command};
+use owntracks_dashboard::people;
 use owntracks_dashboard::server::{Server, StartError};
-use owntracks_dashboard::settings::Settings;
+use owntracks_dashboard::settings::{Settings, data_folder};
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
@@ -27,11 +28,14 @@ fn main() -> ExitCode {
 }
 
 fn start(args: Args) -> Result<(), Box<dyn std::error::Error>> {
+    if let Some(Command::User { command }) = args.command {
+        return people::command::run(&data_folder(args.data)?, command);
+    }
     let settings = Settings::resolve(args)?;
     tokio::runtime::Runtime::new().map_err(StartError::Runtime)?.block_on(async {
         let shutdown = termination()?;
         let server = Server::bind(settings).await?;
-        writeln!(io::stdout(), "Dashboard: http://{}/", server.address())?;
+        writeln!(io::stdout(), "Dashboard: {}", server.url())?;
         server.serve(shutdown).await?;
         Ok(())
     })

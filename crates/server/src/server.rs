@@ -8,6 +8,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::routing::get;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::time::timeout;
@@ -15,10 +17,12 @@ use tokio::time::timeout;
 use crate::api::{self, Api, Forward, Seats};
 use crate::broker::{self, Broker};
 use crate::demo::{self, Demo};
-use crate::front::{self, FrontError};
-use crate::settings::{MqttListen, Role, Settings};
+use crate::front::{self, BrokerLogin, FrontError};
+use crate::people::{self, People, share};
+use crate::settings::{MqttListen, Role, Settings, SettingsError};
 use crate::store::Store;
-use crate::{clock, guard, page};
+use crate::tls::{CertificateFiles, Tls};
+use crate::{clock, guard, http, page};
 
 /// How long answers may take to end after the server was asked to.
 const GRACE: Duration = Duration::from_secs(5);
@@ -27,16 +31,20 @@ const GRACE: Duration = Duration::from_secs(5);
 pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
+    tls: Option<Tls>,
     router: Router,
+    people: Arc<People>,
     household: Option<Household>,
     close: watch::Sender<bool>,
 }
 
 /// What a server that stands alone has of its own.
 struct Household {
+    data: PathBuf,
     store: Arc<Store>,
     broker: Arc<Broker<Store>>,
     mqtt: Option<TcpListener>,
+    mqtts: Option<(TcpListener, Tls)>,
     /// Made-up people in it.
     demo: Option<Arc<Demo>>,
 }
@@ -50,6 +58,14 @@ pub enum StartError {
     Listen(SocketAddr, io::Error),
     /// The store cannot be opened.
     Store(PathBuf, io::Error),
+    /// Who belongs to the household cannot be read: nobody is let in on a guess.
+    People(io::Error),
+    /// Certificate or key are of no use.
+    Tls(io::Error),
+    /// User and password for the broker behind cannot be read.
+    BrokerLogin(PathBuf, io::Error),
+    /// An address is not to be had as things are.
+    Reach(SettingsError),
     /// The address of what to stand in front of is of no use.
     Front(FrontError),
 }
@@ -70,6 +86,10 @@ impl fmt::Display for StartError {
             Self::Store(folder, error) => {
                 write!(f, "the folder {} cannot be used as a store: {error}", folder.display())
             }
+            Self::People(error) => write!(f, "who belongs to the household cannot be read: {error}"),
+            Self::Tls(error) => write!(f, "the certificate cannot be used: {error}"),
+            Self::BrokerLogin(path, error) => write!(f, "{}: {error}", path.display()),
+            Self::Reach(error) => write!(f, "{error}"),
             Self::Front(error) => write!(f, "{error}"),
         }
     }
@@ -83,25 +103,36 @@ impl Server {
     /// # Errors
     /// When an address is taken, the store cannot be opened, or there is nothing to stand in front of.
     pub async fn bind(settings: Settings) -> Result<Self, StartError> {
+        let people = People::open(&settings.data).map_err(StartError::People)?;
+        settings.check_reach(people.now().register.has_owner()).map_err(StartError::Reach)?;
+        let tls = open_tls(settings.tls.clone()).await?;
         let listener = listen(settings.listen).await?;
         let address = listener.local_addr().map_err(|error| StartError::Listen(settings.listen, error))?;
         let (close, closing) = watch::channel(false);
         let (doors, household, sources) = match settings.role {
-            Role::Alone { mqtt, demo } => {
+            Role::Alone { mqtt, mqtts, demo } => {
                 let demo = if demo { Some(prepare_demo(settings.data.clone()).await?) } else { None };
                 let sources = page::Sources { recorder: true, mqtt: true, demo: demo.is_some() };
-                let household = Household::open(settings.data.clone(), mqtt, demo).await?;
-                (household.doors(closing), Some(household), sources)
+                let mqtts = mqtts.zip(tls.clone());
+                let household =
+                    Household::open(settings.data.clone(), Arc::clone(&people), mqtt, mqtts, demo).await?;
+                (household.doors(sources, closing), Some(household), sources)
             }
-            Role::Front { recorder, mqtt } => {
+            Role::Front { recorder, mqtt, mqtt_login } => {
+                let login = mqtt_login.map(broker_login).transpose()?;
                 let sources =
                     page::Sources { recorder: recorder.is_some(), mqtt: mqtt.is_some(), demo: false };
-                (fronts(recorder.as_deref(), mqtt.as_deref())?, None, sources)
+                (fronts(recorder.as_deref(), mqtt.as_deref(), login)?, None, sources)
             }
         };
-        let router =
-            doors.merge(page::routes(&settings.data, sources)).layer(axum::middleware::from_fn(guard::admit));
-        Ok(Self { listener, address, router, household, close })
+        let guard = Arc::new(guard::Guard { people: Arc::clone(&people), proxies: settings.proxies });
+        let router = doors
+            .merge(page::routes(&settings.data, sources))
+            .merge(people::pages::routes(household.as_ref().map(Household::setup).unwrap_or_default()))
+            .layer(from_fn_with_state(guard, guard::admit))
+            // Asked by whatever watches over the server; it says nothing of anybody.
+            .route("/healthz", get(|| async { "ok\n" }));
+        Ok(Self { listener, address, tls, router, people, household, close })
     }
 
     /// Where the page is.
@@ -109,9 +140,25 @@ impl Server {
         self.address
     }
 
+    /// Who belongs to the household.
+    pub fn people(&self) -> &Arc<People> {
+        &self.people
+    }
+
+    /// The address of the page, as it is typed into a browser.
+    pub fn url(&self) -> String {
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}/", self.address)
+    }
+
     /// Where MQTT over TCP is taken in, if it is.
     pub fn mqtt_address(&self) -> Option<SocketAddr> {
         self.household.as_ref()?.mqtt.as_ref()?.local_addr().ok()
+    }
+
+    /// Where MQTT over TLS is taken in, if it is.
+    pub fn mqtts_address(&self) -> Option<SocketAddr> {
+        self.household.as_ref()?.mqtts.as_ref()?.0.local_addr().ok()
     }
 
     /// The store, where the server has its own.
@@ -122,60 +169,79 @@ impl Server {
     /// Serves until `shutdown` ends; then answers what was asked, writes what was taken in and returns.
     ///
     /// # Errors
-    /// When the system takes an address away.
+    /// When the store cannot be closed.
     pub async fn serve(mut self, shutdown: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
-        let mut closing = self.close.subscribe();
-        let pages = axum::serve(self.listener, self.router).with_graceful_shutdown(async move {
-            let _ = closing.wait_for(|closing| *closing).await; // the sender outlives this
-        });
-        let mut pages = std::pin::pin!(pages.into_future());
+        let pages = http::serve(self.listener, self.tls, self.router, self.close.subscribe());
+        let pages = tokio::spawn(pages);
+        tokio::spawn(self.people.notice(self.close.subscribe()));
         if let Some(household) = &mut self.household {
             household.serve_mqtt();
             household.live(self.close.subscribe());
         }
-        let failed = tokio::select! {
-            ended = &mut pages => Some(ended),
-            () = shutdown => None,
-        };
+        shutdown.await;
         self.close.send_replace(true);
-        let answered = async {
-            match failed {
-                Some(ended) => ended,
-                // A reader that is too slow to be waited for starts over elsewhere.
-                None => timeout(GRACE, pages).await.unwrap_or(Ok(())),
-            }
+        // A reader that is too slow to be waited for starts over elsewhere.
+        let answered = timeout(GRACE, pages);
+        let Some(household) = self.household else {
+            drop(answered.await);
+            return Ok(());
         };
-        let Some(household) = self.household else { return answered.await };
         // The store goes last: until then the doors finish what they took in.
-        let (ended, ()) = tokio::join!(answered, household.broker.close());
-        if let Err(panic) = tokio::task::spawn_blocking(move || household.store.close()).await {
-            tracing::error!("the store did not close: {panic}");
-        }
-        ended
+        let (_, ()) = tokio::join!(answered, household.broker.close());
+        tokio::task::spawn_blocking(move || household.store.close()).await.map_err(io::Error::other)
     }
 }
 
 impl Household {
     /// Opens the store, puts back what the broker retained, and binds the TCP door.
-    async fn open(folder: PathBuf, mqtt: MqttListen, demo: Option<Demo>) -> Result<Self, StartError> {
+    async fn open(
+        folder: PathBuf,
+        people: Arc<People>,
+        mqtt: MqttListen,
+        mqtts: Option<(SocketAddr, Tls)>,
+        demo: Option<Demo>,
+    ) -> Result<Self, StartError> {
         let at = folder.clone();
         let opened = tokio::task::spawn_blocking(move || Store::open(&folder)).await;
         let store = opened.unwrap_or_else(|panic| Err(io::Error::other(panic)));
-        let store = Arc::new(store.map_err(|error| StartError::Store(at, error))?);
-        let broker = Broker::new(store.clone());
+        let store = Arc::new(store.map_err(|error| StartError::Store(at.clone(), error))?);
+        let broker = Broker::new(store.clone(), people);
         for (topic, payload) in store.latest().retained() {
             broker.restore_retained(&topic, payload);
         }
-        Ok(Self { store, broker, mqtt: mqtt_listener(mqtt).await?, demo: demo.map(Arc::new) })
+        let mqtts = match mqtts {
+            Some((address, tls)) => Some((listen(address).await?, tls)),
+            None => None,
+        };
+        Ok(Self {
+            data: at,
+            store,
+            broker,
+            mqtt: mqtt_listener(mqtt).await?,
+            mqtts,
+            demo: demo.map(Arc::new),
+        })
+    }
+
+    /// What phones connect to.
+    fn setup(&self) -> people::pages::Setup {
+        let port = |listener: &TcpListener| listener.local_addr().ok().map(|address| address.port());
+        people::pages::Setup {
+            store: Some(self.store.clone()),
+            mqtt_port: self.mqtt.as_ref().and_then(port),
+            mqtts_port: self.mqtts.as_ref().and_then(|(listener, _)| port(listener)),
+        }
     }
 
     /// Everything that is asked of it over HTTP and WebSocket.
-    fn doors(&self, closing: watch::Receiver<bool>) -> Router {
+    fn doors(&self, sources: page::Sources, closing: watch::Receiver<bool>) -> Router {
         let broker = self.broker.clone();
         let forward: Forward = Arc::new(move |publish| broker.publish(&publish));
         let api = Api { store: self.store.clone(), forward, seats: Seats::default(), closing };
         let tiles = self.demo.as_ref().map_or_else(Router::new, |demo| demo.routes());
-        api::routes(api).merge(broker::websocket(self.broker.clone())).merge(tiles)
+        let data = self.data.clone();
+        let guests = share::doors::routes(self.store.clone(), data, sources, api.closing.clone());
+        api::routes(api).merge(broker::websocket(self.broker.clone())).merge(guests).merge(tiles)
     }
 
     /// Lets the made-up people live, where there are some, until `closing`.
@@ -187,17 +253,35 @@ impl Household {
 
     /// Takes in phones over TCP, where there is such a door, until the broker closes.
     fn serve_mqtt(&mut self) {
-        let Some(listener) = self.mqtt.take() else { return };
-        let broker = self.broker.clone();
-        tokio::spawn(broker.serve_tcp(listener));
+        if let Some(listener) = self.mqtt.take() {
+            tokio::spawn(self.broker.clone().serve_tcp(listener, None));
+        }
+        if let Some((listener, tls)) = self.mqtts.take() {
+            tokio::spawn(self.broker.clone().serve_tcp(listener, Some(tls)));
+        }
     }
 }
 
 /// The doors to an existing Recorder and broker, as far as there are any.
-fn fronts(recorder: Option<&str>, mqtt: Option<&str>) -> Result<Router, StartError> {
+fn fronts(
+    recorder: Option<&str>,
+    mqtt: Option<&str>,
+    login: Option<BrokerLogin>,
+) -> Result<Router, StartError> {
     let recorder = recorder.map_or_else(|| Ok(Router::new()), front::recorder).map_err(StartError::Front)?;
-    let mqtt = mqtt.map_or_else(|| Ok(Router::new()), front::mqtt).map_err(StartError::Front)?;
+    let mqtt =
+        mqtt.map_or_else(|| Ok(Router::new()), |url| front::mqtt(url, login)).map_err(StartError::Front)?;
     Ok(recorder.merge(mqtt))
+}
+
+/// Reads user and password for the broker behind.
+fn broker_login(path: PathBuf) -> Result<BrokerLogin, StartError> {
+    let text =
+        std::fs::read_to_string(&path).map_err(|error| StartError::BrokerLogin(path.clone(), error))?;
+    let (user, password) = text.lines().next().and_then(|line| line.split_once(':')).ok_or_else(|| {
+        StartError::BrokerLogin(path, io::Error::other("its first line must be USER:PASSWORD"))
+    })?;
+    Ok(BrokerLogin { user: user.to_owned(), password: password.to_owned() })
 }
 
 /// Writes what is missing of the made-up household's history, before the store is opened.
@@ -210,6 +294,13 @@ async fn prepare_demo(folder: PathBuf) -> Result<Demo, StartError> {
     prepared
         .unwrap_or_else(|panic| Err(io::Error::other(panic)))
         .map_err(|error| StartError::Store(at, error))
+}
+
+async fn open_tls(files: Option<CertificateFiles>) -> Result<Option<Tls>, StartError> {
+    match files {
+        Some(files) => Tls::open(files).await.map(Some).map_err(StartError::Tls),
+        None => Ok(None),
+    }
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {

@@ -18,7 +18,7 @@ type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 async fn serve() -> (TestBroker, String) {
     let server = broker(TestIntake::new()).await;
-    let router = websocket(std::sync::Arc::clone(&server.broker));
+    let router = guarded(websocket(std::sync::Arc::clone(&server.broker)));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("ws://{}/mqtt", listener.local_addr().unwrap());
     tokio::spawn(async move { axum::serve(listener, router).await });

@@ -26,8 +26,8 @@ async fn get(address: SocketAddr, path: &str) -> (StatusCode, String, Bytes) {
 async fn the_demo_is_alive() {
     let folder = tempfile::tempdir().unwrap();
     let listen = "127.0.0.1:0".parse().unwrap();
-    let role = Role::Alone { mqtt: MqttListen::Off, demo: true };
-    let server = Server::bind(Settings { data: folder.path().into(), listen, role }).await.unwrap();
+    let role = Role::Alone { mqtt: MqttListen::Off, mqtts: None, demo: true };
+    let server = Server::bind(Settings::new(folder.path().into(), listen, role)).await.unwrap();
     let address = server.address();
     let mut pushed = server.store().unwrap().live();
     let (stop, stopped) = oneshot::channel::<()>();
@@ -37,7 +37,7 @@ async fn the_demo_is_alive() {
     let mut reports: Vec<(String, f64, f64)> = Vec::new();
     let mut moved = HashSet::new();
     while moved.len() < 2 {
-        let report: Value = serde_json::from_slice(&pushed.recv().await.unwrap()).unwrap();
+        let report: Value = serde_json::from_slice(&pushed.recv().await.unwrap().object).unwrap();
         let user = report["username"].as_str().unwrap().to_owned();
         let (lat, lon) = (report["lat"].as_f64().unwrap(), report["lon"].as_f64().unwrap());
         if reports.iter().any(|(before, lat0, lon0)| *before == user && (*lat0, *lon0) != (lat, lon)) {

@@ -19,6 +19,7 @@ type Page = RawClient<ByteStream<WebSocketStream<MaybeTlsStream<TcpStream>>>>;
 
 /// Serves `router` and returns its address.
 async fn serve(router: Router) -> String {
+    let router = guarded(router);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap().to_string();
     tokio::spawn(async move { axum::serve(listener, router).await });
@@ -37,7 +38,7 @@ async fn a_page_talks_to_the_broker_behind() {
     let server = broker(TestIntake::new()).await;
     let websocket = serve(websocket(Arc::clone(&server.broker))).await;
     for url in [format!("mqtt://{}", server.address), format!("ws://{websocket}/mqtt")] {
-        let mut page = open(&serve(front::mqtt(&url).unwrap()).await).await.unwrap();
+        let mut page = open(&serve(front::mqtt(&url, None).unwrap()).await).await.unwrap();
         page.send(&connect("page", CLEAN, 0)).await;
         assert_eq!(page.packet().await, Some(vec![0x20, 2, 0, 0]), "{url}");
         page.send(&subscribe(1, "owntracks/+/+", 0)).await;
@@ -54,7 +55,7 @@ async fn a_page_talks_to_the_broker_behind() {
 #[tokio::test]
 async fn a_page_that_vanishes_is_lost_to_the_broker_too() {
     let server = broker(TestIntake::new()).await;
-    let front = serve(front::mqtt(&format!("mqtt://{}", server.address)).unwrap()).await;
+    let front = serve(front::mqtt(&format!("mqtt://{}", server.address), None).unwrap()).await;
     let mut watcher = server.client("watcher").await;
     watcher.send(&subscribe(1, "w", 0)).await;
     watcher.packet().await.expect("SUBACK");
@@ -71,16 +72,16 @@ async fn a_page_that_vanishes_is_lost_to_the_broker_too() {
 async fn a_broker_that_is_not_there_is_a_bad_gateway() {
     // A port that was free a moment ago.
     let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
-    let front = serve(front::mqtt(&format!("mqtt://127.0.0.1:{port}")).unwrap()).await;
+    let front = serve(front::mqtt(&format!("mqtt://127.0.0.1:{port}"), None).unwrap()).await;
     assert!(matches!(open(&front).await, Err(Error::Http(answer)) if answer.status() == 502));
 }
 
 #[test]
 fn addresses_of_brokers() {
     for url in ["mqtt://a", "mqtts://a:8883", "ws://a/mqtt", "wss://a/mqtt"] {
-        assert!(front::mqtt(url).is_ok(), "{url}");
+        assert!(front::mqtt(url, None).is_ok(), "{url}");
     }
     for url in ["http://a", "a:1883", "mqtt://me:secret@a"] {
-        assert!(front::mqtt(url).is_err(), "{url}");
+        assert!(front::mqtt(url, None).is_err(), "{url}");
     }
 }

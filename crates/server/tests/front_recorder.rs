@@ -11,7 +11,7 @@ use axum::body::Body;
 use axum::extract::ws::{Message as WsMessage, WebSocketUpgrade};
 use axum::http::{HeaderMap, Request, Response, StatusCode, Uri};
 use axum::routing::any;
-use broker_support::soon;
+use broker_support::{guarded, soon};
 use bytes::Bytes;
 use futures_util::{SinkExt, StreamExt, stream};
 use http_body_util::BodyExt;
@@ -61,7 +61,7 @@ async fn ask(front: &Router, request: Request<Body>) -> (StatusCode, Response<Bo
 }
 
 fn get(path: &str) -> Request<Body> {
-    Request::get(path).header("cookie", "session=1").body(Body::empty()).unwrap()
+    Request::get(path).header("host", "localhost").header("cookie", "session=1").body(Body::empty()).unwrap()
 }
 
 async fn text(response: Response<Body>) -> String {
@@ -71,14 +71,18 @@ async fn text(response: Response<Body>) -> String {
 #[tokio::test]
 async fn questions_and_publishes_go_through() {
     let (url, _) = recorder().await;
-    let front = front::recorder(&url).unwrap();
+    let front = guarded(front::recorder(&url).unwrap());
     let (status, answer) = ask(&front, get("/api/0/last?user=a%20b&fields=lat,lon")).await;
     assert_eq!(status, 200);
     assert_eq!(answer.headers()["content-type"], "application/json");
     assert!(!answer.headers().contains_key("server"));
     assert!(text(answer).await.starts_with("/api/0/last?user=a%20b&fields=lat,lon - without "));
 
-    let publish = Request::post("/pub?u=a&d=b").header("x-limit-u", "alice").body("{}".into()).unwrap();
+    let publish = Request::post("/pub?u=a&d=b")
+        .header("host", "localhost")
+        .header("x-limit-u", "alice")
+        .body("{}".into())
+        .unwrap();
     let (status, answer) = ask(&front, publish).await;
     assert_eq!((status, text(answer).await.as_str()), (StatusCode::OK, "/pub?u=a&d=b alice without {}"));
 }
@@ -86,7 +90,7 @@ async fn questions_and_publishes_go_through() {
 #[tokio::test]
 async fn nothing_else_does() {
     let (url, asked) = recorder().await;
-    let front = front::recorder(&url).unwrap();
+    let front = guarded(front::recorder(&url).unwrap());
     for path in [
         "/api/0/kill?user=a&device=b",
         "/api/0/KILL",
@@ -101,7 +105,7 @@ async fn nothing_else_does() {
     ] {
         assert_eq!(ask(&front, get(path)).await.0, 404, "{path}");
     }
-    let delete = Request::delete("/api/0/last").body(Body::empty()).unwrap();
+    let delete = Request::delete("/api/0/last").header("host", "localhost").body(Body::empty()).unwrap();
     assert_eq!(ask(&front, delete).await.0, 405);
     assert_eq!(asked.load(Ordering::SeqCst), 0);
 }
@@ -120,7 +124,7 @@ async fn answers_are_passed_on_while_they_still_come() {
         Body::from_stream(chunks)
     };
     let address = serve(Router::new().fallback(slow)).await;
-    let front = front::recorder(&format!("http://{address}")).unwrap();
+    let front = guarded(front::recorder(&format!("http://{address}")).unwrap());
     let mut body = ask(&front, get("/api/0/locations")).await.1.into_body();
     let first = soon(body.frame()).await.unwrap().unwrap().into_data().unwrap();
     assert_eq!(first, "part", "before the Recorder has finished");
@@ -132,7 +136,7 @@ async fn answers_are_passed_on_while_they_still_come() {
 #[tokio::test]
 async fn live_pushes_go_both_ways() {
     let (url, _) = recorder().await;
-    let front = serve(front::recorder(&url).unwrap()).await;
+    let front = serve(guarded(front::recorder(&url).unwrap())).await;
     let (mut page, answer) = soon(connect_async(format!("ws://{front}/ws/last"))).await.unwrap();
     assert!(!answer.headers().contains_key("sec-websocket-protocol"));
     page.send(Message::text("LAST")).await.unwrap();
@@ -144,7 +148,7 @@ async fn live_pushes_go_both_ways() {
 async fn a_recorder_that_is_not_there_is_a_bad_gateway() {
     // A port that was free a moment ago.
     let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
-    let front = front::recorder(&format!("http://127.0.0.1:{port}")).unwrap();
+    let front = guarded(front::recorder(&format!("http://127.0.0.1:{port}")).unwrap());
     assert_eq!(ask(&front, get("/api/0/last")).await.0, 502);
     let front = serve(front).await;
     let refused = soon(connect_async(format!("ws://{front}/ws/last"))).await;

@@ -24,7 +24,7 @@ const ANY_PORT: &str = "127.0.0.1:0";
 /// Starts a server and returns its address and its folder.
 async fn start(role: Role) -> (SocketAddr, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
-    let settings = Settings { data: folder.path().to_owned(), listen: ANY_PORT.parse().unwrap(), role };
+    let settings = Settings::new(folder.path().to_owned(), ANY_PORT.parse().unwrap(), role);
     let server = Server::bind(settings).await.unwrap();
     let address = server.address();
     tokio::spawn(server.serve(std::future::pending()));
@@ -33,10 +33,10 @@ async fn start(role: Role) -> (SocketAddr, tempfile::TempDir) {
 
 #[tokio::test]
 async fn a_publish_through_the_front_is_in_the_answers_through_the_front() {
-    let alone = Role::Alone { mqtt: MqttListen::Off, demo: false };
+    let alone = Role::Alone { mqtt: MqttListen::Off, mqtts: None, demo: false };
     let (behind, _behind_folder) = start(alone).await;
     let (recorder, mqtt) = (Some(format!("http://{behind}")), Some(format!("ws://{behind}/mqtt")));
-    let (front, folder) = start(Role::Front { recorder, mqtt }).await;
+    let (front, folder) = start(Role::Front { recorder, mqtt, mqtt_login: None }).await;
 
     let (socket, _) = soon(connect_async(format!("ws://{front}/mqtt"))).await.unwrap();
     let mut phone = RawClient::new(ByteStream::new(socket));
@@ -58,10 +58,10 @@ async fn a_publish_through_the_front_is_in_the_answers_through_the_front() {
 
 #[tokio::test]
 async fn pages_of_other_sites_reach_neither_broker_nor_recorder() {
-    let alone = Role::Alone { mqtt: MqttListen::Off, demo: false };
+    let alone = Role::Alone { mqtt: MqttListen::Off, mqtts: None, demo: false };
     let (behind, _behind_folder) = start(alone).await;
     let (recorder, mqtt) = (Some(format!("http://{behind}")), Some(format!("ws://{behind}/mqtt")));
-    let (front, _folder) = start(Role::Front { recorder, mqtt }).await;
+    let (front, _folder) = start(Role::Front { recorder, mqtt, mqtt_login: None }).await;
     for address in [behind, front] {
         for path in ["/mqtt", "/ws/last"] {
             let mut request = format!("ws://{address}{path}").into_client_request().unwrap();

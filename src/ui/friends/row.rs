@@ -10,7 +10,7 @@ use super::slice::{of_fix, of_friend};
 use crate::store::Store;
 use crate::ui::layout::Layout;
 use crate::ui::parts::{Avatar, Button, Icon, Look, Sign};
-use crate::ui::text::{measures, whereabouts, words};
+use crate::ui::text::{first_words, measures, whereabouts, words};
 
 /// A row: face, name, where, how long ago, battery; and what can be done on hover or focus.
 #[component]
@@ -93,7 +93,7 @@ fn Where(store: Store, id: FriendId) -> impl IntoView {
                 let mut parts = Vec::new();
                 parts.extend(speed.get().map(|kmh| measures::speed(f64::from(kmh))));
                 match place.get() {
-                    None => parts.push(words().no_position.to_owned()),
+                    None => parts.push(first_words().no_position.to_owned()),
                     Some(place) => parts.extend(place),
                 }
                 parts.extend(distance.get().map(|metres| (words().away)(&measures::distance(metres))));

@@ -3,8 +3,22 @@
 use dashboard_core::model::view::{NoticeKind, SourceState};
 use dashboard_core::owntracks::{BatteryState, Connection, Crossing, Monitoring};
 
-use super::messages::Messages;
+use super::messages::{FirstWords, Messages};
 use crate::ui::connect::FormError;
+
+/// What is said first.
+pub static FIRST_WORDS: FirstWords = FirstWords {
+    zoom_in: "Zoom in",
+    zoom_out: "Zoom out",
+    just_now: "just now",
+    no_position: "No position yet",
+    at_place: |place| format!("at {place}"),
+    point_altitude: |height| format!("Altitude {height}"),
+    point_battery: |charge| format!("Battery {charge}"),
+    along_since: |distance, time| format!("{distance} since {time}"),
+    panels_missing: "The rest of the page could not be loaded. The map goes on.",
+    panels_retry: "Try again",
+};
 
 /// What there is to say, in English.
 pub static MESSAGES: Messages = Messages {
@@ -24,8 +38,6 @@ pub static MESSAGES: Messages = Messages {
     sheet_smaller: "Show less",
     sheet_larger: "Show more",
     map_options: "Map",
-    zoom_in: "Zoom in",
-    zoom_out: "Zoom out",
     fit_all: "Show everybody on the map",
 
     search: "Search people",
@@ -40,9 +52,6 @@ pub static MESSAGES: Messages = Messages {
     nobody_troubled: "There is no connection yet, so nobody can be shown. The message on the map says why.",
     nobody_unconnected: "Tell this page where your Recorder or MQTT broker is, and the people you share with appear here.",
     nothing_found: |text| format!("Nobody matches “{text}”"),
-    just_now: "just now",
-    no_position: "No position yet",
-    at_place: |place| format!("at {place}"),
     away: |distance| format!("{distance} away"),
     battery: |percent| format!("Battery {percent}"),
     charging: "charging",
@@ -107,7 +116,6 @@ pub static MESSAGES: Messages = Messages {
     point_of: |name| format!("A point in the history of {name}"),
     point_number: |number, count| format!("point {number} of {count}"),
     along: "Distance",
-    along_since: |distance, time| format!("{distance} since {time}"),
     steps: "Steps along the history",
     step_first: "First point",
     step_back_ten: "Ten points back",

@@ -3,8 +3,22 @@
 use dashboard_core::model::view::{NoticeKind, SourceState};
 use dashboard_core::owntracks::{BatteryState, Connection, Crossing, Monitoring};
 
-use super::messages::Messages;
+use super::messages::{FirstWords, Messages};
 use crate::ui::connect::FormError;
+
+/// What is said first.
+pub static FIRST_WORDS: FirstWords = FirstWords {
+    zoom_in: "Vergrößern",
+    zoom_out: "Verkleinern",
+    just_now: "gerade eben",
+    no_position: "Noch kein Standort",
+    at_place: |place| format!("bei {place}"),
+    point_altitude: |height| format!("Höhe {height}"),
+    point_battery: |charge| format!("Akku {charge}"),
+    along_since: |distance, time| format!("{distance} seit {time}"),
+    panels_missing: "Der Rest der Seite konnte nicht geladen werden. Die Karte läuft weiter.",
+    panels_retry: "Erneut versuchen",
+};
 
 /// What there is to say, in German.
 pub static MESSAGES: Messages = Messages {
@@ -24,8 +38,6 @@ pub static MESSAGES: Messages = Messages {
     sheet_smaller: "Weniger zeigen",
     sheet_larger: "Mehr zeigen",
     map_options: "Karte",
-    zoom_in: "Vergrößern",
-    zoom_out: "Verkleinern",
     fit_all: "Alle auf der Karte zeigen",
 
     search: "Personen suchen",
@@ -41,9 +53,6 @@ pub static MESSAGES: Messages = Messages {
     nobody_unconnected: "Sag dieser Seite, wo dein Recorder oder MQTT-Broker ist; dann erscheinen hier alle, die mit dir \
                          teilen.",
     nothing_found: |text| format!("Niemand passt zu „{text}“"),
-    just_now: "gerade eben",
-    no_position: "Noch kein Standort",
-    at_place: |place| format!("bei {place}"),
     away: |distance| format!("{distance} entfernt"),
     battery: |percent| format!("Akku {percent}"),
     charging: "lädt",
@@ -108,7 +117,6 @@ pub static MESSAGES: Messages = Messages {
     point_of: |name| format!("Ein Punkt im Verlauf von {name}"),
     point_number: |number, count| format!("Punkt {number} von {count}"),
     along: "Strecke",
-    along_since: |distance, time| format!("{distance} seit {time}"),
     steps: "Schritte entlang des Verlaufs",
     step_first: "Erster Punkt",
     step_back_ten: "Zehn Punkte zurück",

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use super::intl::{self, NumberFormat, RelativeTimeFormat};
-use super::voice::{imperial, locale, words};
+use super::voice::{first_words, imperial, locale};
 
 const FEET_PER_METRE: f64 = 3.280_84;
 const METRES_PER_MILE: f64 = 1609.344;
@@ -94,7 +94,7 @@ pub fn age_in_full(seconds: i64) -> String {
 
 fn relative(style: &'static str, seconds: i64) -> String {
     let (amount, unit) = match seconds {
-        ..=44 => return words().just_now.into(),
+        ..=44 => return first_words().just_now.into(),
         45..=3599 => ((seconds / 60).max(1), "minute"),
         3600..=86_399 => (seconds / 3600, "hour"),
         86_400..=2_591_999 => (seconds / 86_400, "day"),
@@ -119,7 +119,9 @@ fn number(unit: &'static str, value: f64, digits: u8) -> String {
             };
             intl::number_format(&locale(), options, digits)
         });
-        format.as_ref().map_or_else(|| format!("{value:.0} {unit}"), |format| format.format(value))
+        format
+            .as_ref()
+            .map_or_else(|| format!("{} {unit}", value.round() as i64), |format| format.format(value))
     })
 }
 

@@ -10,7 +10,22 @@ pub type WithText = fn(&str) -> String;
 /// A message about a number of things: the number to decide the plural by, and the number in words.
 pub type WithCount = fn(u32, &str) -> String;
 
-/// All messages of one language.
+/// The few words that are needed before the panels are there: those on the map, and the one that the panels did not come.
+pub struct FirstWords {
+    pub zoom_in: &'static str,
+    pub zoom_out: &'static str,
+    pub just_now: &'static str,
+    pub no_position: &'static str,
+    pub at_place: WithText,
+    pub point_altitude: WithText,
+    pub point_battery: WithText,
+    /// A distance, and the time since when.
+    pub along_since: fn(&str, &str) -> String,
+    pub panels_missing: &'static str,
+    pub panels_retry: &'static str,
+}
+
+/// All other messages of one language.
 pub struct Messages {
     // The page as a whole.
     pub language_tag: &'static str,
@@ -29,8 +44,6 @@ pub struct Messages {
     pub sheet_smaller: &'static str,
     pub sheet_larger: &'static str,
     pub map_options: &'static str,
-    pub zoom_in: &'static str,
-    pub zoom_out: &'static str,
     pub fit_all: &'static str,
 
     // Friends.
@@ -45,9 +58,6 @@ pub struct Messages {
     pub nobody_troubled: &'static str,
     pub nobody_unconnected: &'static str,
     pub nothing_found: WithText,
-    pub just_now: &'static str,
-    pub no_position: &'static str,
-    pub at_place: WithText,
     pub away: WithText,
     pub battery: WithText,
     pub charging: &'static str,
@@ -97,8 +107,6 @@ pub struct Messages {
     /// Which of how many.
     pub point_number: fn(&str, &str) -> String,
     pub along: &'static str,
-    /// A distance, and the time since when.
-    pub along_since: fn(&str, &str) -> String,
     pub steps: &'static str,
     pub step_first: &'static str,
     pub step_back_ten: &'static str,

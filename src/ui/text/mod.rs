@@ -16,4 +16,4 @@ mod voice;
 
 pub use places::{full_address, marker_label, whereabouts};
 pub use points::{point_in_words, point_lines};
-pub use voice::{Tastes, languages, speak, words};
+pub use voice::{Tastes, first_words, languages, speak, words};

@@ -5,9 +5,9 @@ use dashboard_core::time::UnixMillis;
 
 use super::clock::{Detail, moment};
 use super::measures;
-use super::voice::words;
+use super::voice::{first_words, words};
 
-/// In a few lines, for a label on the map: who, when, how long ago, and what the fix said.
+/// In a few lines, for a label on the map, which is there before the panels: who, when, how long ago, and what the fix said.
 pub fn point_lines(view: &PointView, now: UnixMillis) -> Vec<String> {
     let row = &view.point.row;
     let mut lines = vec![
@@ -18,7 +18,7 @@ pub fn point_lines(view: &PointView, now: UnixMillis) -> Vec<String> {
     lines.extend(Some(facts(view).join(" · ")).filter(|facts| !facts.is_empty()));
     if let Some(along) = view.point.along {
         let since = moment(along.since_s, Detail::Minute, None);
-        lines.push((words().along_since)(&measures::distance(along.distance_m), &since));
+        lines.push((first_words().along_since)(&measures::distance(along.distance_m), &since));
     }
     lines
 }
@@ -34,14 +34,13 @@ pub fn point_in_words(view: &PointView) -> String {
 
 /// What the fix said of itself, each with what it is where the unit does not tell.
 fn facts(view: &PointView) -> Vec<String> {
-    let (row, t) = (&view.point.row, words());
-    let named = |name: &str, value: String| format!("{name} {value}");
+    let (row, t) = (&view.point.row, first_words());
     let height = |metres: f32| measures::height(f64::from(metres));
     [
         row.speed_kmh.map(|kmh| measures::speed(f64::from(kmh))),
-        row.altitude_m.map(|metres| named(t.altitude, height(metres))),
+        row.altitude_m.map(|metres| (t.point_altitude)(&height(metres))),
         row.accuracy_m.map(|metres| format!("±{}", height(metres))),
-        row.battery_percent.map(|percent| named(t.battery_label, measures::percent(f64::from(percent)))),
+        row.battery_percent.map(|percent| (t.point_battery)(&measures::percent(f64::from(percent)))),
     ]
     .into_iter()
     .flatten()

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use dashboard_core::model::{Settings, Units};
 
-use super::messages::Messages;
+use super::messages::{FirstWords, Messages};
 use super::{clock, english, german, intl, measures};
 
 /// The settings that decide how everything is worded; the interface is built anew when they change.
@@ -29,8 +29,15 @@ impl Tastes {
     }
 }
 
+#[derive(Clone, Copy, PartialEq)]
+enum Language {
+    English,
+    German,
+}
+
 struct Voice {
-    messages: &'static Messages,
+    tastes: Option<Tastes>,
+    language: Language,
     locale: String,
     imperial: bool,
     time_zone: String,
@@ -38,7 +45,8 @@ struct Voice {
 
 thread_local! {
     static VOICE: RefCell<Voice> = RefCell::new(Voice {
-        messages: &english::MESSAGES,
+        tastes: None,
+        language: Language::English,
         locale: "en".into(),
         imperial: false,
         time_zone: "local".into(),
@@ -52,6 +60,9 @@ pub fn languages() -> [(&'static str, &'static str); 2] {
 
 /// From now on, speaks like this.
 pub fn speak(tastes: &Tastes) {
+    if VOICE.with_borrow(|voice| voice.tastes.as_ref() == Some(tastes)) {
+        return;
+    }
     let browser = intl::browser_languages();
     let locale = locale_for(&tastes.language, &browser);
     let imperial = match tastes.units {
@@ -60,15 +71,32 @@ pub fn speak(tastes: &Tastes) {
         // The region of the browser's first language decides, whatever the words are in.
         Units::Auto => measures_in_miles(browser.first().map_or("", String::as_str)),
     };
-    let messages = if locale.starts_with("de") { &german::MESSAGES } else { &english::MESSAGES };
-    VOICE.set(Voice { messages, locale, imperial, time_zone: tastes.time_zone.clone() });
+    let language = if locale.starts_with("de") { Language::German } else { Language::English };
+    let time_zone = tastes.time_zone.clone();
+    VOICE.set(Voice { tastes: Some(tastes.clone()), language, locale, imperial, time_zone });
     measures::forget_formats();
     clock::forget_formats();
 }
 
-/// The messages of the language spoken now.
+/// The messages of the language spoken now. Only panels may ask for them: what is needed before is in [`first_words`], or
+/// all messages of all languages would be in the part of the page that everything waits for.
 pub fn words() -> &'static Messages {
-    VOICE.with_borrow(|voice| voice.messages)
+    match language() {
+        Language::English => &english::MESSAGES,
+        Language::German => &german::MESSAGES,
+    }
+}
+
+/// The words that are needed before the panels are there.
+pub fn first_words() -> &'static FirstWords {
+    match language() {
+        Language::English => &english::FIRST_WORDS,
+        Language::German => &german::FIRST_WORDS,
+    }
+}
+
+fn language() -> Language {
+    VOICE.with_borrow(|voice| voice.language)
 }
 
 /// BCP 47 tag for `Intl`, e.g. `de-CH`.
@@ -90,15 +118,15 @@ pub(super) fn time_zone() -> String {
 /// is the same, so that a British reader gets British dates.
 fn locale_for(wanted: &str, browser: &[String]) -> String {
     let spoken =
-        |tag: &str| languages().iter().find(|(known, _)| language(tag) == *known).map(|(known, _)| *known);
+        |tag: &str| languages().iter().find(|(known, _)| main_tag(tag) == *known).map(|(known, _)| *known);
     let chosen = match spoken(wanted) {
         Some(chosen) => chosen,
         None => browser.iter().find_map(|tag| spoken(tag)).unwrap_or("en"),
     };
-    browser.iter().find(|tag| language(tag) == chosen).cloned().unwrap_or_else(|| chosen.into())
+    browser.iter().find(|tag| main_tag(tag) == chosen).cloned().unwrap_or_else(|| chosen.into())
 }
 
-fn language(tag: &str) -> &str {
+fn main_tag(tag: &str) -> &str {
     tag.split(['-', '_']).next().unwrap_or_default()
 }
 

@@ -1,6 +1,6 @@
 //! What can be configured: by `config.json`, by the person's own settings, by the URL, in that order.
 
-use std::collections::BTreeSet;
+use crate::ordered::OrderedSet;
 use std::fmt;
 
 use crate::geo::LatLon;
@@ -143,7 +143,7 @@ pub struct Settings {
     /// When things count as old, far or vague.
     pub thresholds: Thresholds,
     /// Friends hidden on the map, at most 500.
-    pub hidden: BTreeSet<FriendId>,
+    pub hidden: OrderedSet<FriendId>,
 }
 
 /// As many friends can be hidden as can be known.
@@ -162,7 +162,7 @@ impl Default for Settings {
             density: Density::Comfortable,
             tile_source: None,
             thresholds: Thresholds::default(),
-            hidden: BTreeSet::new(),
+            hidden: OrderedSet::new(),
         }
     }
 }

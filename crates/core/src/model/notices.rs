@@ -1,13 +1,13 @@
 //! Messages to the person: one per kind, as long as what it tells is so.
 
-use std::collections::BTreeMap;
+use crate::ordered::{self, OrderedMap};
 
 use super::view::{NoticeKind, NoticeView, Severity};
 
 /// The notices that are true now. A dismissed one stays away until what it tells has ended and begun again.
 #[derive(Debug, Default)]
 pub(super) struct Notices {
-    by_kind: BTreeMap<NoticeKind, Notice>,
+    by_kind: OrderedMap<NoticeKind, Notice>,
     last_id: u32,
     changed: bool,
 }
@@ -36,7 +36,7 @@ impl Notices {
         }
         let detail = detail.into();
         let last_id = &mut self.last_id;
-        let notice = self.by_kind.entry(kind).or_insert_with(|| {
+        let notice = self.by_kind.get_or_insert_with(kind, || {
             *last_id += 1;
             Notice { id: *last_id, severity, detail: String::new(), count: 0, dismissed: false }
         });
@@ -79,7 +79,8 @@ impl Notices {
                 count: notice.count,
             })
             .collect();
-        shown.sort_by_key(|notice| (std::cmp::Reverse(weight(notice.severity)), notice.id));
+        let rank = |notice: &NoticeView| (std::cmp::Reverse(weight(notice.severity)), notice.id);
+        ordered::sort_by(&mut shown, |a, b| rank(a).cmp(&rank(b)));
         shown
     }
 }

@@ -1,6 +1,6 @@
 //! What the person wishes, to the parts that fulfil it.
 
-use std::collections::BTreeSet;
+use crate::ordered::OrderedSet;
 
 use crate::owntracks::FriendId;
 
@@ -173,7 +173,7 @@ impl Page {
         self.use_passphrases(Passphrases::default());
         (self.remembered, self.is_guest, self.mqtt_from_link) = (false, false, false);
         // The names of people are theirs, not tastes of whoever sits here next.
-        self.change_settings(Settings { hidden: BTreeSet::new(), ..self.settings.clone() }, turn);
+        self.change_settings(Settings { hidden: OrderedSet::new(), ..self.settings.clone() }, turn);
         self.mqtt.stop(turn);
         self.leave_recorder(turn);
         self.forget_people(turn);

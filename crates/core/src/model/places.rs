@@ -1,6 +1,6 @@
 //! Regions and points of interest.
 
-use std::collections::BTreeMap;
+use crate::ordered::OrderedMap;
 
 use crate::owntracks::{FriendId, Location, Waypoint};
 use crate::time::UnixSeconds;
@@ -17,8 +17,8 @@ const MAX_POI: usize = 200;
 /// Regions and points of interest.
 #[derive(Debug, Default)]
 pub(super) struct Places {
-    regions: BTreeMap<(FriendId, String), Waypoint>,
-    poi: BTreeMap<(UnixSeconds, FriendId), PoiView>,
+    regions: OrderedMap<(FriendId, String), Waypoint>,
+    poi: OrderedMap<(UnixSeconds, FriendId), PoiView>,
     changed: bool,
 }
 

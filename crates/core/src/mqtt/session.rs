@@ -1,6 +1,8 @@
 //! The client's side of one connection, from CONNECT to its end.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
+
+use crate::ordered::OrderedSet;
 use std::fmt;
 use std::num::NonZeroU16;
 
@@ -42,7 +44,7 @@ pub struct Session {
     stream: PacketStream,
     timers: Timers,
     /// Messages of QoS 2 that were delivered and not yet released by the broker: delivered once, however often sent.
-    unreleased: BTreeSet<PacketId>,
+    unreleased: OrderedSet<PacketId>,
     /// Valid filters, in the order of the SUBSCRIBE that waits for its answer.
     asked_filters: Vec<String>,
     outgoing: Vec<u8>,
@@ -89,7 +91,7 @@ impl Session {
             state: State::Connecting,
             stream: PacketStream::default(),
             timers: Timers::default(),
-            unreleased: BTreeSet::new(),
+            unreleased: OrderedSet::new(),
             asked_filters: Vec::new(),
             outgoing: Vec::new(),
             events: VecDeque::new(),

@@ -6,10 +6,12 @@ use dashboard_core::time::format_rfc3339;
 
 use super::{Api, Parameters, locations};
 use crate::json::Builder;
+use crate::people::Pass;
 
-/// Answers with an array; with `{}` when nothing at all is known, as the Recorder does.
-pub async fn last(State(api): State<Api>, parameters: Parameters) -> Response {
-    let located = api.store.latest().located();
+/// Answers with an array of those who may be seen; with `{}` when nothing at all is known, as the Recorder does.
+pub async fn last(State(api): State<Api>, pass: Pass, parameters: Parameters) -> Response {
+    let mut located = api.store.latest().located();
+    located.retain(|(friend, ..)| pass.may_see(friend));
     if located.is_empty() {
         return super::json("{}");
     }

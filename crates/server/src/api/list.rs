@@ -8,9 +8,10 @@ use dashboard_core::owntracks::FriendId;
 use serde_json::Value;
 
 use super::{Api, Parameters};
+use crate::people::Pass;
 
 /// Answers with sorted names. What is unknown is answered like the Recorder does, with 200 and an `error`.
-pub async fn list(State(api): State<Api>, parameters: Parameters) -> Response {
+pub async fn list(State(api): State<Api>, pass: Pass, parameters: Parameters) -> Response {
     let (user, device) = (parameters.user(), parameters.device());
     let missing_device = device.is_some();
     let names = tokio::task::spawn_blocking(move || match (user, device) {
@@ -19,7 +20,10 @@ pub async fn list(State(api): State<Api>, parameters: Parameters) -> Response {
             None => Ok(Vec::new()), // folded names are not empty
         },
         (Some(user), None) => api.store.devices(&user),
-        (None, _) => api.store.users(),
+        (None, _) => api.store.users().map(|mut users| {
+            users.retain(|user| pass.may_see_user(user));
+            users
+        }),
     });
     match names.await.unwrap_or_else(|panic| Err(io::Error::other(panic))) {
         Ok(names) => super::json(format!(r#"{{"results":{}}}"#, Value::from(names))),

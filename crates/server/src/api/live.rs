@@ -14,6 +14,7 @@ use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use super::{Api, text};
 use crate::json::{self, Builder};
+use crate::people::Pass;
 use crate::store::Store;
 
 /// The question for everybody's newest location. The Recorder echoes it behind the answers, like any other text.
@@ -48,24 +49,28 @@ impl Default for Seats {
 struct Closed;
 
 /// Upgrades to a WebSocket, without a sub-protocol, as the Recorder does. 503 when too many listen already.
-pub async fn live(State(api): State<Api>, upgrade: WebSocketUpgrade) -> Response {
+pub async fn live(State(api): State<Api>, pass: Pass, upgrade: WebSocketUpgrade) -> Response {
     let Ok(seat) = api.seats.0.clone().try_acquire_owned() else {
         return text(StatusCode::SERVICE_UNAVAILABLE, "too many listeners").into_response();
     };
     upgrade.max_message_size(MAX_MESSAGE_BYTES).max_frame_size(MAX_MESSAGE_BYTES).on_upgrade(|socket| async {
-        serve(api, socket).await;
+        serve(api, pass, socket).await;
         drop(seat);
     })
 }
 
-async fn serve(mut api: Api, mut socket: WebSocket) {
+async fn serve(mut api: Api, pass: Pass, mut socket: WebSocket) {
     // Both ends are fine: whoever is cut off connects again and asks for `LAST`.
-    let _ = converse(&mut api, &mut socket).await;
+    // So does whoever may see more or less than when they came.
+    tokio::select! {
+        _ = converse(&mut api, &pass, &mut socket) => {}
+        () = pass.changed() => {}
+    }
     let farewell = CloseFrame { code: close_code::AWAY, reason: Utf8Bytes::from_static("") };
     let _ = timeout(STALLED, socket.send(Message::Close(Some(farewell)))).await;
 }
 
-async fn converse(api: &mut Api, socket: &mut WebSocket) -> Result<(), Closed> {
+async fn converse(api: &mut Api, pass: &Pass, socket: &mut WebSocket) -> Result<(), Closed> {
     let mut live = api.store.live();
     let mut pings = interval(PING_EVERY);
     pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -73,12 +78,13 @@ async fn converse(api: &mut Api, socket: &mut WebSocket) -> Result<(), Closed> {
     loop {
         tokio::select! {
             push = live.recv() => match push {
-                Ok(object) => send_text(socket, object).await?,
+                Ok(push) if pass.may_see(&push.friend) => send_text(socket, push.object).await?,
+                Ok(_) => {}
                 // The backlog is bounded: who falls behind must start over.
                 Err(RecvError::Lagged(_) | RecvError::Closed) => return Err(Closed),
             },
             message = socket.recv() => match message {
-                Some(Ok(Message::Text(text))) => answer(&api.store, socket, text).await?,
+                Some(Ok(Message::Text(text))) => answer(&api.store, pass, socket, text).await?,
                 Some(Ok(_)) => {}
                 Some(Err(_)) | None => return Err(Closed),
             },
@@ -93,13 +99,13 @@ async fn closed(closing: &mut watch::Receiver<bool>) {
     let _ = closing.wait_for(|closing| *closing).await; // without its sender the server is gone too
 }
 
-async fn answer(store: &Store, socket: &mut WebSocket, word: Utf8Bytes) -> Result<(), Closed> {
+async fn answer(store: &Store, pass: &Pass, socket: &mut WebSocket, word: Utf8Bytes) -> Result<(), Closed> {
     if word.as_str() == EXIT {
         return Err(Closed);
     }
     if word.as_str() == LAST {
         for (friend, fix, known) in store.latest().located() {
-            if !friend.is_ping() {
+            if !friend.is_ping() && pass.may_see(&friend) {
                 send_text(socket, known.with_card(&reduced(&fix.object)).into()).await?;
             }
         }

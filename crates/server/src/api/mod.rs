@@ -7,14 +7,15 @@ mod list;
 mod live;
 mod locations;
 mod parameters;
-mod pieces;
+pub mod pieces;
 mod publish;
-mod times;
+pub mod times;
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
 use dashboard_core::track::compact;
@@ -24,9 +25,11 @@ use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::intake::Publish;
+use crate::people::doors;
 use crate::store::Store;
 pub use live::Seats;
-use parameters::Parameters;
+pub use parameters::Parameters;
+pub use publish::as_friend;
 
 /// The version of the Recorder whose interface this is. Programs that ask want to know what they can rely on.
 pub const RECORDER_VERSION: &str = "1.0.1";
@@ -49,22 +52,22 @@ pub struct Api {
 
 /// The routes.
 pub fn routes(api: Api) -> Router {
-    let reading = get(version).post(version);
     Router::new()
-        .route("/api/0/version", reading)
+        .route("/api/0/version", get(version).post(version))
         .route("/api/0/list", get(list::list).post(list::list))
         .route("/api/0/last", get(last::last).post(last::last))
         .route("/api/0/locations", get(locations::locations).post(locations::locations))
         .route("/api/0/history", get(history::history))
         .route("/api/0/{*verb}", any(unknown_verb))
-        .route("/pub", post(publish::publish))
+        .route_layer(from_fn(doors::readers))
+        .route("/pub", post(publish::publish).route_layer(from_fn(doors::publishers)))
         // Answers are long and the way is short: a fast level costs less than it saves.
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(SetResponseHeaderLayer::overriding(
             header::CACHE_CONTROL,
             HeaderValue::from_static("no-store"),
         ))
-        .route("/ws/last", any(live::live))
+        .route("/ws/last", any(live::live).layer(from_fn(doors::readers)))
         .with_state(api)
 }
 

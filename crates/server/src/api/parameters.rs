@@ -21,6 +21,19 @@ impl Parameters {
         Self { headers, pairs }
     }
 
+    /// All parameters of a request with this query and body.
+    pub fn read(headers: &HeaderMap, query: Option<&str>, body: &[u8]) -> Self {
+        let is_form = headers
+            .get(header::CONTENT_TYPE)
+            .map(|value| value.as_bytes().to_ascii_lowercase())
+            .is_some_and(|value| value.starts_with(b"application/x-www-form-urlencoded"));
+        let mut parameters = Self::from_query(headers.clone(), query.unwrap_or_default());
+        if is_form {
+            parameters.pairs.extend(form_urlencoded::parse(body).into_owned());
+        }
+        parameters
+    }
+
     /// The value of `name`; empty ones count as missing.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.limit(name).or_else(|| self.given(name))
@@ -63,16 +76,10 @@ impl<S: Send + Sync> FromRequest<S> for Parameters {
     type Rejection = Response;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
-        let headers = request.headers().clone();
-        let query = request.uri().query().unwrap_or_default().to_owned();
-        let content_type =
-            headers.get(header::CONTENT_TYPE).map(|value| value.as_bytes().to_ascii_lowercase());
-        let mut parameters = Self::from_query(headers, &query);
-        if content_type.is_some_and(|value| value.starts_with(b"application/x-www-form-urlencoded")) {
-            let form = Bytes::from_request(request, state).await.map_err(IntoResponse::into_response)?;
-            parameters.pairs.extend(form_urlencoded::parse(&form).into_owned());
-        }
-        Ok(parameters)
+        let (parts, body) = request.into_parts();
+        let request = Request::new(body);
+        let body = Bytes::from_request(request, state).await.map_err(IntoResponse::into_response)?;
+        Ok(Self::read(&parts.headers, parts.uri.query(), &body))
     }
 }
 

@@ -12,17 +12,19 @@ use serde_json::Value;
 use super::{Api, Parameters};
 use crate::intake::{Door, Publish};
 use crate::json::{self, Builder};
+use crate::people::Pass;
 use crate::store::Known;
 
 /// Who posts without saying who, as in the Recorder.
 const DEFAULT_USER: &str = "owntracks";
 const DEFAULT_DEVICE: &str = "phone";
 
-/// Records what was posted and answers with the friends: everybody else, until there are rights. Even nonsense is answered
+/// Records what was posted and answers with the friends: everybody else whom the sender may see. Even nonsense is answered
 /// so, since the apps throw a message away or try for ever after an error; only a disk that refuses is one (503), so that
 /// they keep the message.
 pub async fn publish(
     State(api): State<Api>,
+    pass: Pass,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
     body: Bytes,
@@ -47,7 +49,7 @@ pub async fn publish(
     let sender = FriendId::new(&user, &device);
     let mut friends = Vec::new();
     for (friend, fix, known) in api.store.latest().located() {
-        if Some(&friend) != sender.as_ref() {
+        if Some(&friend) != sender.as_ref() && pass.may_see(&friend) {
             friends.extend(as_friend(&fix.object, &known));
         }
     }
@@ -88,7 +90,7 @@ impl Posted {
 
 /// Card and reduced location of a friend. The apps tell friends by HTTP apart by their tracker id: one without is left
 /// out.
-fn as_friend(object: &[u8], known: &Known) -> Vec<Vec<u8>> {
+pub fn as_friend(object: &[u8], known: &Known) -> Vec<Vec<u8>> {
     let Some(tracker_id) = json::member(object, "tid") else { return Vec::new() };
     let mut messages = Vec::new();
     let card = known.card.as_deref().unwrap_or_default();

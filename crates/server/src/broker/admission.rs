@@ -1,9 +1,20 @@
-//! Who may connect, publish and receive: the one place that decides.
-//!
-//! There are no accounts yet, and the server listens on loopback only, so whoever reaches it may come in. Topics that
-//! begin with `$` are the server's own and nobody else publishes to them.
+//! Who may connect, publish and receive. Who they are is found out here; what they may is said by the household's rule.
 
-/// Who asks to come in.
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use crate::people::{Pass, People, Viewer};
+
+/// Where a client came in, and who it is as far as that shows it.
+#[derive(Clone)]
+pub struct Arrival {
+    /// Its address.
+    pub address: IpAddr,
+    /// Who opened the WebSocket. A client that brings no user name is taken for that one.
+    pub pass: Option<Pass>,
+}
+
+/// What a client brings with its CONNECT.
 #[derive(Clone, Copy, Debug)]
 pub struct Credentials<'a> {
     /// User name, if one was given.
@@ -22,33 +33,42 @@ impl std::fmt::Debug for Password<'_> {
     }
 }
 
-/// Somebody who was let in.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Visitor {
-    /// The user name that was given; proves nothing as long as there are no accounts.
-    pub user: Option<String>,
+/// A client is not let in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// User name and password are missing or wrong.
+    NotAuthorized,
+    /// There were too many wrong ones; this one was not looked at.
+    Later,
 }
 
-/// The credentials are not accepted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NotAuthorized;
-
-/// Decides whether a client may connect.
+/// Decides whether a client may connect, and as whom. While there are no accounts anybody on this machine may.
 ///
 /// # Errors
-/// [`NotAuthorized`] when the credentials are wrong; without accounts none are.
-pub fn admit(credentials: Credentials<'_>) -> Result<Visitor, NotAuthorized> {
-    Ok(Visitor { user: credentials.user.map(str::to_owned) })
+/// See [`Refusal`].
+pub async fn admit(
+    people: &Arc<People>,
+    arrival: &Arrival,
+    credentials: Credentials<'_>,
+) -> Result<Pass, Refusal> {
+    let pass = if people.now().register.is_empty() {
+        let local = arrival.address.to_canonical().is_loopback();
+        Pass::new(Arc::clone(people), if local { Viewer::Open } else { Viewer::Nobody })
+    } else if let (Some(user), Some(Password(password))) = (credentials.user, credentials.password) {
+        let identified = people.identify_by_password(user, password, arrival.address).await;
+        Pass::new(Arc::clone(people), identified.map_err(|_| Refusal::Later)?)
+    } else {
+        arrival.pass.clone().ok_or(Refusal::NotAuthorized)?
+    };
+    if pass.holds() { Ok(pass) } else { Err(Refusal::NotAuthorized) }
 }
 
-/// Whether `visitor` may publish to `topic`.
-#[must_use]
-pub fn may_publish(_visitor: &Visitor, topic: &str) -> bool {
-    !topic.starts_with('$')
-}
-
-/// Whether `visitor` may see what is published to `topic`.
-#[must_use]
-pub fn may_receive(_visitor: &Visitor, _topic: &str) -> bool {
-    true
+/// The name under which the session of a client is kept: two people who choose the same client identifier do not get
+/// each other's.
+pub fn session_name(pass: &Pass, client_id: &str) -> String {
+    match pass.viewer().person() {
+        // A name has no slash.
+        Some(person) => format!("{person}/{client_id}"),
+        None => client_id.to_owned(),
+    }
 }

@@ -16,7 +16,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::{OwnedMutexGuard, watch};
 use tokio::time::timeout;
 
-use super::admission::{self, Credentials, Password, Visitor};
+use super::admission::{self, Arrival, Credentials, Password, Refusal};
 use super::limits::{
     CONNECT_TIMEOUT, MAX_CLIENT_ID_BYTES, MAX_RECORDING, MAX_RECORDING_BYTES, OUTGOING_HIGH_WATER_BYTES,
 };
@@ -28,9 +28,14 @@ use super::topic;
 use super::wire::{Connect, ConnectRefusal, Farewell, Fault, Published, Received, Will};
 use super::{Broker, closed};
 use crate::intake::{Door, Intake, Publish, RecordError};
+use crate::people::Pass;
 
 /// Serves one client until it leaves, is lost, or is made to go.
-pub async fn serve<I: Intake, S: AsyncRead + AsyncWrite + Send>(broker: Arc<Broker<I>>, stream: S) {
+pub async fn serve<I: Intake, S: AsyncRead + AsyncWrite + Send>(
+    broker: Arc<Broker<I>>,
+    stream: S,
+    arrival: Arrival,
+) {
     let mut line = Line::new(stream);
     let connect = match timeout(CONNECT_TIMEOUT, first_packet(&mut line)).await {
         Ok(Ok(Received::Connect(connect))) => connect,
@@ -40,12 +45,12 @@ pub async fn serve<I: Intake, S: AsyncRead + AsyncWrite + Send>(broker: Arc<Brok
             return line.close().await;
         }
     };
-    let visitor = match check(&connect) {
+    let visitor = match check(&broker, &arrival, &connect).await {
         Ok(visitor) => visitor,
         Err(refusal) => return refuse(line, refusal).await,
     };
     let assigned = connect.client_id.is_empty().then(assigned_client_id);
-    let id = assigned.clone().unwrap_or_else(|| connect.client_id.clone());
+    let id = admission::session_name(&visitor, assigned.as_deref().unwrap_or(&connect.client_id));
     let Some(claim) = broker.board().claim(&id) else {
         return refuse(line, ConnectRefusal::Unavailable).await;
     };
@@ -75,7 +80,7 @@ struct Client<I, S> {
     broker: Arc<Broker<I>>,
     line: Line<S>,
     id: String,
-    visitor: Visitor,
+    visitor: Pass,
     keep: Keep,
     claim: Claim,
     seat: OwnedMutexGuard<()>,
@@ -140,6 +145,8 @@ impl<I: Intake, S: AsyncRead + AsyncWrite + Send> Client<I, S> {
 
     /// Serves until there is a reason to depart, which is the error.
     async fn run(&mut self) -> Result<Infallible, Departure> {
+        let visitor = self.visitor.clone();
+        let mut changed_rights = std::pin::pin!(visitor.changed());
         loop {
             while self.may_take() {
                 let Some(received) = self.line.take()? else { break };
@@ -161,6 +168,7 @@ impl<I: Intake, S: AsyncRead + AsyncWrite + Send> Client<I, S> {
                         return Err(Departure::Ended(Farewell::TooSlow));
                     }
                 }
+                () = &mut changed_rights => return Err(Departure::Ended(Farewell::NotAuthorized)),
                 () = closed(&mut self.closing) => return Err(Departure::Ended(Farewell::ShuttingDown)),
             }
         }
@@ -198,7 +206,7 @@ impl<I: Intake, S: AsyncRead + AsyncWrite + Send> Client<I, S> {
         if !topic::is_valid_name(&topic) {
             return Err(Departure::Ended(Farewell::TopicName));
         }
-        let authorized = admission::may_publish(&self.visitor, &topic);
+        let authorized = self.visitor.may_publish(&topic);
         let publish = Arc::new(Publish { topic, payload, retain, door: Door::Mqtt });
         self.recording_bytes += cost_bytes(&publish);
         let broker = Arc::clone(&self.broker);
@@ -251,10 +259,15 @@ impl<I: Intake, S: AsyncRead + AsyncWrite + Send> Client<I, S> {
 
     /// Moves deliveries from the session to the line, as many as the client takes now.
     fn send_deliveries(&mut self) -> Result<(), Departure> {
-        let wire = &mut self.line.wire;
+        let (wire, visitor) = (&mut self.line.wire, &self.visitor);
         let sent = self.broker.board().with_session(&self.id, |session, in_all| {
             while wire.outgoing.len() < OUTGOING_HIGH_WATER_BYTES && wire.has_room() {
                 let Some(delivery) = session.next(in_all) else { break };
+                // It may have waited since before a change of the rights.
+                if !visitor.may_receive(&delivery.publish.topic) {
+                    session.discard(&delivery, in_all);
+                    continue;
+                }
                 match wire.deliver(&delivery) {
                     Ok(Some(0)) => {}
                     Ok(Some(packet_id)) => session.sent(packet_id, delivery),
@@ -282,9 +295,7 @@ impl<I: Intake, S: AsyncRead + AsyncWrite + Send> Client<I, S> {
             Departure::Lost => true,
             Departure::Ended(farewell) => farewell != Farewell::ShuttingDown,
         };
-        if let Some(will) =
-            will.filter(|will| will_is_due && admission::may_publish(&self.visitor, &will.topic))
-        {
+        if let Some(will) = will.filter(|will| will_is_due && self.visitor.may_publish(&will.topic)) {
             publish_will(&self.broker, &self.id, will).await;
         }
         let received = self.line.wire.received_not_released();
@@ -319,7 +330,11 @@ async fn first_packet<S: AsyncRead + AsyncWrite>(line: &mut Line<S>) -> Result<R
     }
 }
 
-fn check(connect: &Connect) -> Result<Visitor, ConnectRefusal> {
+async fn check<I: Intake>(
+    broker: &Broker<I>,
+    arrival: &Arrival,
+    connect: &Connect,
+) -> Result<Pass, ConnectRefusal> {
     let nameless_but_kept = connect.client_id.is_empty() && !connect.clean;
     if nameless_but_kept || connect.client_id.len() > MAX_CLIENT_ID_BYTES {
         return Err(ConnectRefusal::ClientId);
@@ -328,8 +343,11 @@ fn check(connect: &Connect) -> Result<Visitor, ConnectRefusal> {
         return Err(ConnectRefusal::WillTopic);
     }
     let password = connect.password.as_ref().map(|secret| Password(&secret.0));
-    admission::admit(Credentials { user: connect.user.as_deref(), password })
-        .map_err(|admission::NotAuthorized| ConnectRefusal::NotAuthorized)
+    let credentials = Credentials { user: connect.user.as_deref(), password };
+    admission::admit(&broker.people, arrival, credentials).await.map_err(|refusal| match refusal {
+        Refusal::NotAuthorized => ConnectRefusal::NotAuthorized,
+        Refusal::Later => ConnectRefusal::Unavailable,
+    })
 }
 
 async fn refuse<S: AsyncRead + AsyncWrite>(mut line: Line<S>, refusal: ConnectRefusal) {

@@ -42,20 +42,23 @@ use self::session::Qos;
 use self::switchboard::Switchboard;
 pub use self::websocket::{SUB_PROTOCOLS, websocket};
 use crate::intake::{Door, Intake, Publish};
+use crate::people::People;
 
 /// The broker. `I` records publishes before they go anywhere.
 pub struct Broker<I> {
     intake: Arc<I>,
+    people: Arc<People>,
     board: Mutex<Switchboard>,
     places: Arc<Semaphore>,
     closing: watch::Sender<bool>,
 }
 
 impl<I: Intake> Broker<I> {
-    /// A broker without clients.
-    pub fn new(intake: Arc<I>) -> Arc<Self> {
+    /// A broker without clients, for these people.
+    pub fn new(intake: Arc<I>, people: Arc<People>) -> Arc<Self> {
         Arc::new(Self {
             intake,
+            people,
             board: Mutex::default(),
             places: Arc::new(Semaphore::new(MAX_CONNECTIONS)),
             closing: watch::Sender::new(false),

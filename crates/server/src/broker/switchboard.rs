@@ -11,13 +11,13 @@ use std::time::Duration;
 use tokio::sync::{Mutex as Seat, Notify, watch};
 use tokio::time::Instant;
 
-use super::admission::{self, Visitor};
 use super::limits::MAX_SESSIONS;
 use super::retained::Retained;
 use super::session::{
     Delivery, FilterRefusal, Qos, Queued, QueuedBytes, RetainedWanted, Session, Subscription,
 };
 use crate::intake::Publish;
+use crate::people::Pass;
 
 /// Sessions by client identifier, and retained messages.
 #[derive(Debug, Default)]
@@ -31,7 +31,8 @@ pub struct Switchboard {
 #[derive(Debug)]
 struct Entry {
     session: Session,
-    visitor: Visitor,
+    /// `None` until the client is attached.
+    visitor: Option<Pass>,
     keep: Keep,
     /// When its client left; `None` while one is connected.
     left_at: Option<Instant>,
@@ -79,7 +80,7 @@ impl Switchboard {
             self.make_room()?;
             let entry = Entry {
                 session: Session::default(),
-                visitor: Visitor { user: None },
+                visitor: None,
                 keep: Keep::No,
                 left_at: None,
                 seat: Arc::default(),
@@ -101,7 +102,7 @@ impl Switchboard {
         &mut self,
         client_id: &str,
         number: u64,
-        visitor: Visitor,
+        visitor: Pass,
         clean: bool,
         keep: Keep,
     ) -> Option<bool> {
@@ -113,7 +114,7 @@ impl Switchboard {
             entry.session.clear(&mut self.in_all);
         }
         entry.session.attached = true;
-        entry.visitor = visitor;
+        entry.visitor = Some(visitor);
         entry.keep = keep;
         entry.left_at = None;
         Some(resumed)
@@ -140,7 +141,7 @@ impl Switchboard {
             tracing::warn!(topic = publish.topic, "no room to retain more messages");
         }
         for (client_id, entry) in &mut self.entries {
-            if !admission::may_receive(&entry.visitor, &publish.topic) {
+            if !entry.may_receive(&publish.topic) {
                 continue;
             }
             if let Some(delivery) = entry.session.delivery_of(publish, qos, from == Some(client_id.as_str()))
@@ -162,7 +163,7 @@ impl Switchboard {
         let (granted, new) = entry.session.subscribe(subscription)?;
         if wanted == RetainedWanted::Always || (wanted == RetainedWanted::IfNew && new) {
             for (publish, qos) in self.retained.matching(&filter) {
-                if admission::may_receive(&entry.visitor, &publish.topic) {
+                if entry.may_receive(&publish.topic) {
                     let delivery = Delivery {
                         publish: Arc::clone(publish),
                         qos: qos.min(granted),
@@ -202,6 +203,10 @@ impl Switchboard {
 }
 
 impl Entry {
+    fn may_receive(&self, topic: &str) -> bool {
+        self.visitor.as_ref().is_some_and(|visitor| visitor.may_receive(topic))
+    }
+
     fn queue(&mut self, delivery: Delivery, in_all: &mut QueuedBytes) {
         match self.session.queue(delivery, in_all) {
             Queued::Waiting => self.wake.notify_one(),
@@ -226,11 +231,14 @@ impl Entry {
 mod tests {
     use super::*;
     use crate::intake::Door;
+    use crate::people::{People, Viewer};
 
     const DAY: Duration = Duration::from_secs(86_400);
 
-    fn visitor() -> Visitor {
-        Visitor { user: None }
+    /// Somebody on this machine, while there are no accounts.
+    fn visitor() -> Pass {
+        let folder = tempfile::tempdir().expect("a folder");
+        Pass::new(People::open(folder.path()).expect("empty"), Viewer::Open)
     }
 
     fn publish(topic: &str, retain: bool) -> Arc<Publish> {

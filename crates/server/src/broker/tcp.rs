@@ -4,17 +4,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
+use tokio::time::timeout;
 
+use super::admission::Arrival;
 use super::{Broker, client, closed};
 use crate::intake::Intake;
+use crate::tls::{HANDSHAKE_TIMEOUT, Tls};
 
 /// How long to wait after a failed accept, which mostly means that the process has no file descriptors left.
 const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(200);
 
 impl<I: Intake> Broker<I> {
     /// Accepts clients on `listener` until [`Broker::close`] is called. Connections beyond the allowed number are closed
-    /// at once; a failed accept is logged and tried again.
-    pub async fn serve_tcp(self: Arc<Self>, listener: TcpListener) {
+    /// at once; a failed accept is logged and tried again. With `tls` it is MQTT over TLS.
+    pub async fn serve_tcp(self: Arc<Self>, listener: TcpListener, tls: Option<Tls>) {
         let mut closing = self.closing.subscribe();
         loop {
             let accepted = tokio::select! {
@@ -31,9 +34,17 @@ impl<I: Intake> Broker<I> {
                     if let Err(error) = stream.set_nodelay(true) {
                         tracing::debug!(%error, "TCP_NODELAY");
                     }
-                    let broker = Arc::clone(&self);
+                    let (broker, tls) = (Arc::clone(&self), tls.clone());
+                    let arrival = Arrival { address: peer.ip(), pass: None };
                     tokio::spawn(async move {
-                        client::serve(broker, stream).await;
+                        match tls {
+                            None => client::serve(broker, stream, arrival).await,
+                            Some(tls) => match timeout(HANDSHAKE_TIMEOUT, tls.accept(stream)).await {
+                                Ok(Ok(stream)) => client::serve(broker, stream, arrival).await,
+                                Ok(Err(error)) => tracing::debug!(%peer, %error, "no TLS"),
+                                Err(_) => tracing::debug!(%peer, "no TLS in time"),
+                            },
+                        }
                         drop(place);
                     });
                 }

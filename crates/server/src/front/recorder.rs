@@ -8,9 +8,11 @@ use axum::body::{Body, HttpBody};
 use axum::extract::ws::{self, WebSocketUpgrade};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
+use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use bytes::Bytes;
+use dashboard_core::owntracks::FriendId;
 use futures_util::{Sink, SinkExt, Stream, StreamExt, stream};
 use http_body_util::{BodyExt, Limited};
 use hyper_rustls::HttpsConnector;
@@ -21,6 +23,10 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::{self, protocol::WebSocketConfig};
 
+use crate::api::Parameters;
+use crate::people::{Pass, Viewer, doors};
+
+use super::rights;
 use super::upstream::{CONNECT_TIMEOUT, FrontError, SchemeMeaning, Upstream};
 
 /// The Recorder builds each answer in memory before the first byte, with one thread for all: a year took it 12 s.
@@ -86,31 +92,63 @@ pub fn recorder(url: &str) -> Result<Router, FrontError> {
         Client::builder(TokioExecutor::new()).pool_timer(TokioTimer::new()).build(upstream.connector());
     let recorder = Arc::new(Recorder { upstream, client, watchers: Arc::new(Semaphore::new(MAX_WATCHERS)) });
     Ok(Router::new()
-        .route("/api/0/list", get(pass_on))
-        .route("/api/0/last", get(pass_on))
-        .route("/api/0/locations", get(pass_on))
-        .route("/api/0/version", get(pass_on))
-        .route("/pub", post(pass_on))
+        .route("/api/0/list", get(read))
+        .route("/api/0/last", get(read))
+        .route("/api/0/locations", get(read))
+        .route("/api/0/version", get(read))
         .route("/ws/last", get(watch))
+        .route_layer(from_fn(doors::readers))
+        .route("/pub", post(publish).route_layer(from_fn(doors::publishers)))
         .with_state(recorder))
 }
 
-async fn pass_on(State(recorder): State<Arc<Recorder>>, request: Request) -> Response {
-    let (parts, body) = request.into_parts();
-    let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
-    let mut onward = Request::new(Limited::new(body, MAX_REQUEST_BYTES));
-    *onward.method_mut() = parts.method;
-    *onward.uri_mut() = recorder.upstream.http_uri(path);
-    *onward.headers_mut() = only(&REQUEST_HEADERS, &parts.headers);
-    match timeout(ANSWER_TIMEOUT, recorder.client.request(onward)).await {
-        Err(_) => (StatusCode::GATEWAY_TIMEOUT, "the Recorder does not answer\n").into_response(),
-        Ok(Err(error)) => unreachable_recorder(&error),
-        Ok(Ok(answer)) => {
-            let (parts, body) = answer.into_parts();
-            let mut response = Response::new(Body::from_stream(chunks(body)));
-            *response.status_mut() = parts.status;
-            *response.headers_mut() = only(&ANSWER_HEADERS, &parts.headers);
-            response
+async fn read(State(recorder): State<Arc<Recorder>>, pass: Pass, request: Request) -> Response {
+    if *pass.viewer() == Viewer::Open {
+        return recorder.pass_on(request).await;
+    }
+    let path = request.uri().path().to_owned();
+    let one = Parameters::read(request.headers(), request.uri().query(), b"").user().is_some();
+    let anew = rights::asked_anew(&request);
+    drop(request);
+    rights::answered(&path, one, recorder.pass_on(anew).await, &pass).await
+}
+
+/// HTTP mode. Once there are accounts the friends in the answer are those that the sender may see.
+async fn publish(State(recorder): State<Arc<Recorder>>, pass: Pass, mut request: Request) -> Response {
+    if *pass.viewer() == Viewer::Open {
+        return recorder.pass_on(request).await;
+    }
+    // The password is one of ours. Who publishes was written into the headers.
+    request.headers_mut().remove(header::AUTHORIZATION);
+    let own = Parameters::read(request.headers(), request.uri().query(), b"");
+    let sender = FriendId::new(own.get("u").unwrap_or_default(), own.get("d").unwrap_or("phone"));
+    let taken = recorder.pass_on(request).await;
+    if !taken.status().is_success() {
+        return taken;
+    }
+    let mut question = Request::new(Body::empty());
+    *question.uri_mut() = axum::http::Uri::from_static("/api/0/last");
+    rights::friends(recorder.pass_on(question).await, &pass, sender.as_ref()).await
+}
+
+impl Recorder {
+    async fn pass_on(&self, request: Request) -> Response {
+        let (parts, body) = request.into_parts();
+        let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
+        let mut onward = Request::new(Limited::new(body, MAX_REQUEST_BYTES));
+        *onward.method_mut() = parts.method;
+        *onward.uri_mut() = self.upstream.http_uri(path);
+        *onward.headers_mut() = only(&REQUEST_HEADERS, &parts.headers);
+        match timeout(ANSWER_TIMEOUT, self.client.request(onward)).await {
+            Err(_) => (StatusCode::GATEWAY_TIMEOUT, "the Recorder does not answer\n").into_response(),
+            Ok(Err(error)) => unreachable_recorder(&error),
+            Ok(Ok(answer)) => {
+                let (parts, body) = answer.into_parts();
+                let mut response = Response::new(Body::from_stream(chunks(body)));
+                *response.status_mut() = parts.status;
+                *response.headers_mut() = only(&ANSWER_HEADERS, &parts.headers);
+                response
+            }
         }
     }
 }
@@ -149,7 +187,7 @@ fn unreachable_recorder(error: &(dyn std::error::Error + 'static)) -> Response {
     (StatusCode::BAD_GATEWAY, "the Recorder cannot be reached\n").into_response()
 }
 
-async fn watch(State(recorder): State<Arc<Recorder>>, upgrade: WebSocketUpgrade) -> Response {
+async fn watch(State(recorder): State<Arc<Recorder>>, pass: Pass, upgrade: WebSocketUpgrade) -> Response {
     let Ok(place) = Arc::clone(&recorder.watchers).try_acquire_owned() else {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     };
@@ -173,7 +211,8 @@ async fn watch(State(recorder): State<Arc<Recorder>>, upgrade: WebSocketUpgrade)
         // Whichever side ends first ends both.
         tokio::select! {
             () = carry(from_page, to_recorder, for_recorder) => {}
-            () = carry(from_recorder, to_page, for_page) => {}
+            () = carry(from_recorder, to_page, |message| for_page(message, &pass)) => {}
+            () = pass.changed() => {}
         }
         drop(place);
     })
@@ -183,7 +222,7 @@ async fn watch(State(recorder): State<Arc<Recorder>>, upgrade: WebSocketUpgrade)
 async fn carry<From, To, E>(
     mut from: impl Stream<Item = Result<From, E>> + Unpin,
     mut to: impl Sink<To> + Unpin,
-    translate: fn(From) -> Option<To>,
+    translate: impl Fn(From) -> Option<To>,
 ) {
     while let Some(Ok(message)) = from.next().await {
         let Some(message) = translate(message) else { continue };
@@ -203,7 +242,13 @@ fn for_recorder(message: ws::Message) -> Option<tungstenite::Message> {
     }
 }
 
-fn for_page(message: tungstenite::Message) -> Option<ws::Message> {
+fn for_page(message: tungstenite::Message, pass: &Pass) -> Option<ws::Message> {
+    if *pass.viewer() != Viewer::Open {
+        let tungstenite::Message::Text(text) = &message else { return None };
+        if !rights::may_hear(text.as_bytes(), pass) {
+            return None;
+        }
+    }
     match message {
         tungstenite::Message::Text(text) => Some(ws::Message::text(text.as_str())),
         tungstenite::Message::Binary(bytes) => Some(ws::Message::Binary(bytes)),

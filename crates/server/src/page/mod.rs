@@ -5,12 +5,15 @@ mod config;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::people::{Pass, Viewer, doors};
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use rust_embed::{Embed, EmbeddedFile};
+use serde_json::{Value, json};
 use tower_http::set_header::SetResponseHeaderLayer;
 
 pub use config::Sources;
@@ -20,6 +23,14 @@ pub use config::Sources;
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; \
     style-src 'self'; img-src 'self' data: blob: https: http:; connect-src 'self' ws: wss: http: https:; \
     font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+
+/// What browsers are told with every file of the page.
+const POLICIES: [(HeaderName, &str); 3] = [
+    (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    // Public tile servers want to know whose page asks, and answer 403 otherwise; they learn the origin only.
+    (header::REFERRER_POLICY, "strict-origin-when-cross-origin"),
+];
 
 /// Compressed siblings that the build puts beside each file, best first.
 const ENCODINGS: [(&str, &str); 2] = [("br", "br"), ("gzip", "gz")];
@@ -35,24 +46,64 @@ struct Page {
     sources: Sources,
 }
 
+/// A file of the page for guests, with the policy of the page.
+pub fn served(path: &str, headers: &HeaderMap) -> Response {
+    let mut response = file(path, headers);
+    for (name, value) in POLICIES {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// The `map` of the configuration as guests get it, two folders below: tiles and nothing that is anybody's business.
+pub async fn map_for_guests(data: &std::path::Path, sources: Sources) -> Option<Value> {
+    let written = tokio::fs::read(data.join("config.json")).await;
+    let config = written.unwrap_or_else(|_| sources.to_config().into_bytes());
+    let config: Value = serde_json::from_slice(&config).ok()?;
+    let mut tiles = config.get("map")?.get("tiles")?.clone();
+    for tile in tiles.as_array_mut()? {
+        let url = tile.get_mut("url")?;
+        let text = url.as_str()?.to_owned();
+        if !text.contains("//") && !text.starts_with('/') {
+            *url = Value::from(format!("../../{text}"));
+        }
+    }
+    Some(json!({ "tiles": tiles }))
+}
+
 /// The routes of the page. A `config.json` in `data` wins over what `sources` says.
 pub fn routes(data: &std::path::Path, sources: Sources) -> Router {
     let page = Arc::new(Page { config_file: data.join("config.json"), sources });
-    let header = |name: HeaderName, value: &'static str| {
-        SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value))
-    };
+    let policies = POLICIES
+        .map(|(name, value)| SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value)));
+    let [content, types, referrer] = policies;
     Router::new()
-        .route("/", get(|headers: HeaderMap| async move { file("index.html", &headers) }))
-        .route("/config.json", get(config))
+        .route(
+            "/",
+            get(|pass: Pass, headers: HeaderMap| async move { index(&pass, &headers) })
+                .route_layer(from_fn(doors::visitors)),
+        )
+        // It may hold a password for a broker.
+        .route("/config.json", get(config).route_layer(from_fn(doors::readers)))
         .route(
             "/{*path}",
             get(|Path(path): Path<String>, headers: HeaderMap| async move { file(&path, &headers) }),
         )
-        .layer(header(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
-        .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        // Public tile servers want to know whose page asks, and answer 403 otherwise; they learn the origin only.
-        .layer(header(header::REFERRER_POLICY, "strict-origin-when-cross-origin"))
+        .layer(content)
+        .layer(types)
+        .layer(referrer)
         .with_state(page)
+}
+
+/// The page; for somebody who is logged in with a script beside it that leads to the account.
+fn index(pass: &Pass, headers: &HeaderMap) -> Response {
+    let embedded = Dist::get("index.html").filter(|_| matches!(pass.viewer(), Viewer::Person { .. }));
+    let Some(html) = embedded.and_then(|file| String::from_utf8(file.data.into_owned()).ok()) else {
+        return file("index.html", headers);
+    };
+    let html = html.replacen("</body>", "<script src=\"account.js\" defer></script></body>", 1);
+    let headers = [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];
+    (headers, html).into_response()
 }
 
 async fn config(State(page): State<Arc<Page>>) -> Response {

@@ -40,12 +40,21 @@ use writer::Writer;
 /// Live messages kept for a slow listener. One that falls further behind is told so and must start over.
 const LIVE_BACKLOG: usize = 256;
 
+/// A message as listeners get it.
+#[derive(Clone, Debug)]
+pub struct Push {
+    /// Whom it is about.
+    pub friend: FriendId,
+    /// One JSON object, in the form of the Recorder's live pushes.
+    pub object: Bytes,
+}
+
 /// The store of one server.
 pub struct Store {
     layout: Layout,
     indexes: Arc<MonthIndexes>,
     latest: Arc<Latest>,
-    live: broadcast::Sender<Bytes>,
+    live: broadcast::Sender<Push>,
     counts: Counts,
     writer: Mutex<Option<Writer>>,
 }
@@ -104,8 +113,8 @@ impl Store {
         &self.counts
     }
 
-    /// Locations, transitions and waypoints from now on, in the form of the Recorder's live pushes.
-    pub fn live(&self) -> broadcast::Receiver<Bytes> {
+    /// Locations, transitions and waypoints from now on.
+    pub fn live(&self) -> broadcast::Receiver<Push> {
         self.live.subscribe()
     }
 

@@ -11,10 +11,10 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
-use bytes::Bytes;
 use dashboard_core::owntracks::FriendId;
 use tokio::sync::{broadcast, oneshot};
 
+use super::Push;
 use super::entry::{Entry, Keep};
 use super::latest::Latest;
 use super::layout::{Layout, replace_file, sync_folder};
@@ -50,7 +50,7 @@ impl Writer {
     ///
     /// # Errors
     /// When the system gives no thread.
-    pub fn start(layout: Layout, latest: Arc<Latest>, live: broadcast::Sender<Bytes>) -> io::Result<Self> {
+    pub fn start(layout: Layout, latest: Arc<Latest>, live: broadcast::Sender<Push>) -> io::Result<Self> {
         let (sender, jobs) = sync_channel(QUEUE);
         let disk = Disk { layout, latest, live };
         let thread = std::thread::Builder::new().name("writer".into()).spawn(move || disk.write(&jobs))?;
@@ -87,7 +87,7 @@ impl Queue {
 struct Disk {
     layout: Layout,
     latest: Arc<Latest>,
-    live: broadcast::Sender<Bytes>,
+    live: broadcast::Sender<Push>,
 }
 
 impl Disk {
@@ -163,7 +163,8 @@ impl Disk {
             if let Some(object) = live {
                 let mut push = json::Builder::from_object(&self.latest.of(&friend).with_card(&object));
                 push.text("_label", LABEL);
-                let _ = self.live.send(push.finish().into()); // nobody may be listening
+                let push = Push { friend, object: push.finish().into() };
+                let _ = self.live.send(push); // nobody may be listening
             }
         }
         Ok(())

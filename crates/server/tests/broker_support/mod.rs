@@ -9,8 +9,13 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use axum::middleware::from_fn_with_state;
+use axum::{Extension, Router};
 use owntracks_dashboard::broker::Broker;
+use owntracks_dashboard::guard::{self, Guard};
 use owntracks_dashboard::intake::{Intake, Publish, RecordError};
+use owntracks_dashboard::people::People;
+use owntracks_dashboard::people::identify::{Peer, Proxies};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
@@ -81,11 +86,24 @@ pub struct TestBroker {
     pub address: SocketAddr,
 }
 
+/// A household without accounts.
+pub fn nobody_yet() -> Arc<People> {
+    People::open(tempfile::tempdir().unwrap().path()).unwrap()
+}
+
+/// What the guard of all routes does, for routes that are served alone.
+pub fn guarded(router: Router) -> Router {
+    let guard = Guard { people: nobody_yet(), proxies: Proxies::default() };
+    let peer = Peer { address: "127.0.0.1".parse().unwrap(), secure: false };
+    router.layer(from_fn_with_state(Arc::new(guard), guard::admit)).layer(Extension(peer))
+}
+
 pub async fn broker(intake: Arc<TestIntake>) -> TestBroker {
-    let broker = Broker::new(intake);
+    let people = nobody_yet();
+    let broker = Broker::new(intake, people);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    tokio::spawn(Arc::clone(&broker).serve_tcp(listener));
+    tokio::spawn(Arc::clone(&broker).serve_tcp(listener, None));
     TestBroker { broker, address }
 }
 

@@ -102,14 +102,22 @@ async fn what_keeps_it_from_starting_is_said_in_one_sentence() {
 #[tokio::test]
 async fn a_taken_mqtt_port_matters_only_to_those_who_asked_for_it() {
     let folder = tempfile::tempdir().unwrap();
-    let bind =
-        |mqtt| Server::bind(Settings { role: Role::Alone { mqtt, demo: false }, ..settings(folder.path()) });
+    let bind = |mqtt| {
+        Server::bind(Settings {
+            role: Role::Alone { mqtt, mqtts: None, demo: false },
+            ..settings(folder.path())
+        })
+    };
     let server = bind(MqttListen::At("127.0.0.1:0".parse().unwrap())).await.unwrap();
     let taken = server.mqtt_address().unwrap();
     assert!(taken.port() != 0 && taken != server.address());
     let other = tempfile::tempdir().unwrap();
-    let bind =
-        |mqtt| Server::bind(Settings { role: Role::Alone { mqtt, demo: false }, ..settings(other.path()) });
+    let bind = |mqtt| {
+        Server::bind(Settings {
+            role: Role::Alone { mqtt, mqtts: None, demo: false },
+            ..settings(other.path())
+        })
+    };
     assert!(
         matches!(bind(MqttListen::At(taken)).await, Err(StartError::Listen(address, _)) if address == taken)
     );
@@ -127,4 +135,12 @@ fn help_and_version_are_there() {
 
 fn run(typed: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_owntracks-dashboard")).args(typed).output().unwrap()
+}
+
+#[tokio::test]
+async fn whoever_watches_over_the_server_needs_no_login() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Running::start(folder.path()).await;
+    let answer = request(server.address, "GET", "/healthz", &[("Host", "10.0.0.1:80")], "").await;
+    assert_eq!((answer.status.as_u16(), answer.text()), (200, "ok\n"));
 }

@@ -1,6 +1,7 @@
 //! The server over real sockets, each test with a folder and a port of its own.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod household;
 mod mqtt;
 mod support;
 
@@ -11,3 +12,9 @@ mod together;
 
 mod doors;
 mod durability;
+mod encrypted;
+mod front;
+mod logins;
+mod phones;
+mod rights;
+mod shares;

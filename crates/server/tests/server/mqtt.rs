@@ -1,5 +1,6 @@
 //! Just enough of an MQTT 3.1.1 client, over the WebSocket that pages use.
 
+use std::collections::VecDeque;
 use std::net::SocketAddr;
 
 use futures_util::{SinkExt, StreamExt};
@@ -11,40 +12,79 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 pub struct Mqtt {
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
     received: Vec<u8>,
+    /// Messages that came while something else was awaited.
+    waiting: VecDeque<(u8, Vec<u8>)>,
 }
 
 impl Mqtt {
     pub async fn connect(address: SocketAddr) -> Self {
+        Self::connect_as(address, &[], "", None).await.expect("let in")
+    }
+
+    /// Connects with these headers and credentials; `Err` with the code of the refusal.
+    pub async fn connect_as(
+        address: SocketAddr,
+        headers: &[(&'static str, String)],
+        client_id: &str,
+        login: Option<(&str, &str)>,
+    ) -> Result<Self, u8> {
         let mut request = format!("ws://{address}/mqtt").into_client_request().unwrap();
         request.headers_mut().insert("Sec-WebSocket-Protocol", "mqtt".parse().unwrap());
-        let (socket, _) = tokio_tungstenite::connect_async(request).await.unwrap();
-        let mut client = Self { socket, received: Vec::new() };
-        // protocol level 4, a clean session, no keep-alive, an empty client id
-        client.send(0x10, b"\x00\x04MQTT\x04\x02\x00\x00\x00\x00").await;
-        assert_eq!(client.packet().await, (0x20, vec![0, 0]));
-        client
+        for (name, value) in headers {
+            request.headers_mut().insert(*name, value.parse().unwrap());
+        }
+        // Refused by the door already.
+        let Ok((socket, _)) = tokio_tungstenite::connect_async(request).await else { return Err(u8::MAX) };
+        let mut client = Self { socket, received: Vec::new(), waiting: VecDeque::new() };
+        // protocol level 4, a clean session, no keep-alive
+        let flags = if login.is_some() { 0xc2 } else { 0x02 };
+        let mut body = [&b"\x00\x04MQTT\x04"[..], &[flags, 0, 0], &text(client_id)].concat();
+        if let Some((user, password)) = login {
+            body.extend([text(user), text(password)].concat());
+        }
+        client.send(0x10, &body).await;
+        match client.packet().await.expect("an answer") {
+            (0x20, answer) if answer == [0, 0] => Ok(client),
+            (0x20, answer) => Err(answer[1]),
+            other => panic!("{other:?}"),
+        }
     }
 
     /// Publishes with QoS 1, retained, and returns once it is acknowledged.
     pub async fn publish(&mut self, topic: &str, payload: &str) {
         let body = [&text(topic)[..], &[0, 1], payload.as_bytes()].concat();
         self.send(0x33, &body).await;
-        assert_eq!(self.packet().await, (0x40, vec![0, 1]));
+        self.acknowledged().await;
+    }
+
+    /// The same, not retained; an MQTT 3.1.1 client is not told whether it was allowed.
+    pub async fn publish_once(&mut self, topic: &str, payload: &str) {
+        let body = [&text(topic)[..], &[0, 1], payload.as_bytes()].concat();
+        self.send(0x32, &body).await;
+        self.acknowledged().await;
     }
 
     pub async fn subscribe(&mut self, filter: &str) {
         self.send(0x82, &[&[0, 1][..], &text(filter), &[0]].concat()).await;
-        assert_eq!(self.packet().await, (0x90, vec![0, 1, 0]));
+        assert_eq!(self.packet().await, Some((0x90, vec![0, 1, 0])));
     }
 
     /// The next message of QoS 0: topic, payload, and whether it had been retained.
     pub async fn message(&mut self) -> (String, String, bool) {
-        let (kind, body) = self.packet().await;
+        self.hear().await.expect("a message")
+    }
+
+    /// The same; `None` once the server closed.
+    pub async fn hear(&mut self) -> Option<(String, String, bool)> {
+        let (kind, body) = match self.waiting.pop_front() {
+            Some(waiting) => waiting,
+            None => self.packet().await?,
+        };
         assert_eq!(kind & 0xfe, 0x30);
         let topic_len = usize::from(u16::from_be_bytes([body[0], body[1]]));
         let (topic, payload) = body[2..].split_at(topic_len);
         let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
-        (text(topic), text(payload), kind & 1 == 1)
+        Some((text(topic), text(payload), kind & 1 == 1))
     }
 
     async fn send(&mut self, kind: u8, body: &[u8]) {
@@ -61,15 +101,27 @@ impl Mqtt {
         self.socket.send(Message::binary(packet)).await.unwrap();
     }
 
-    async fn packet(&mut self) -> (u8, Vec<u8>) {
+    /// Waits until the publish is acknowledged.
+    async fn acknowledged(&mut self) {
+        loop {
+            match self.packet().await.expect("a PUBACK") {
+                (0x40, id) => return assert_eq!(id, [0, 1]),
+                message => self.waiting.push_back(message),
+            }
+        }
+    }
+
+    /// The next packet; `None` once the server closed.
+    async fn packet(&mut self) -> Option<(u8, Vec<u8>)> {
         loop {
             if let Some(packet) = take_packet(&mut self.received) {
-                return packet;
+                return Some(packet);
             }
-            match self.socket.next().await.unwrap().unwrap() {
-                Message::Binary(bytes) => self.received.extend_from_slice(&bytes),
-                Message::Ping(_) | Message::Pong(_) => {}
-                other => panic!("{other:?}"),
+            match self.socket.next().await {
+                Some(Ok(Message::Binary(bytes))) => self.received.extend_from_slice(&bytes),
+                Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+                Some(Ok(Message::Close(_)) | Err(_)) | None => return None,
+                Some(Ok(other)) => panic!("{other:?}"),
             }
         }
     }

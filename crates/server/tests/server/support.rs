@@ -10,6 +10,7 @@ use futures_util::{SinkExt, StreamExt};
 use http_body_util::{BodyExt, Full};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
+use owntracks_dashboard::people::People;
 use owntracks_dashboard::server::Server;
 use owntracks_dashboard::settings::{MqttListen, Role, Settings};
 use owntracks_dashboard::store::Store;
@@ -23,6 +24,9 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
 pub struct Running {
     pub address: SocketAddr,
+    pub mqtt_address: SocketAddr,
+    pub mqtts_address: Option<SocketAddr>,
+    pub people: Arc<People>,
     pub store: Arc<Store>,
     stop: oneshot::Sender<()>,
     task: JoinHandle<std::io::Result<()>>,
@@ -48,19 +52,26 @@ impl Answer {
     }
 }
 
-/// A server alone with its store, without MQTT over TCP.
+/// A server alone with its store.
 pub fn settings(data: &Path) -> Settings {
     let listen = "127.0.0.1:0".parse().unwrap();
-    Settings { data: data.to_owned(), listen, role: Role::Alone { mqtt: MqttListen::Off, demo: false } }
+    let mqtt = MqttListen::At("127.0.0.1:0".parse().unwrap());
+    Settings::new(data.to_owned(), listen, Role::Alone { mqtt, mqtts: None, demo: false })
 }
 
 impl Running {
     pub async fn start(data: &Path) -> Self {
-        let server = Server::bind(settings(data)).await.unwrap();
+        Self::start_with(settings(data)).await
+    }
+
+    pub async fn start_with(settings: Settings) -> Self {
+        let server = Server::bind(settings).await.unwrap();
         let (address, store) = (server.address(), server.store().unwrap().clone());
+        let (mqtt_address, mqtts_address) = (server.mqtt_address().unwrap(), server.mqtts_address());
+        let people = server.people().clone();
         let (stop, stopped) = oneshot::channel::<()>();
         let task = tokio::spawn(server.serve(async { drop(stopped.await) }));
-        Self { address, store, stop, task }
+        Self { address, mqtt_address, mqtts_address, people, store, stop, task }
     }
 
     /// Asks it to end and waits until its folder is free again.
@@ -106,9 +117,18 @@ pub struct Live(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl Live {
     pub async fn connect(address: SocketAddr, origin: Option<&str>) -> tungstenite::Result<Self> {
-        let mut request = format!("ws://{address}/ws/last").into_client_request().unwrap();
-        if let Some(origin) = origin {
-            request.headers_mut().insert("Origin", origin.parse().unwrap());
+        let origin = origin.map(|origin| ("Origin", origin.to_owned()));
+        Self::open(address, "/ws/last", origin.as_slice()).await
+    }
+
+    pub async fn open(
+        address: SocketAddr,
+        path: &str,
+        headers: &[(&'static str, String)],
+    ) -> tungstenite::Result<Self> {
+        let mut request = format!("ws://{address}{path}").into_client_request().unwrap();
+        for (name, value) in headers {
+            request.headers_mut().insert(*name, value.parse().unwrap());
         }
         Ok(Self(tokio_tungstenite::connect_async(request).await?.0))
     }
@@ -123,7 +143,8 @@ impl Live {
             match self.0.next().await {
                 Some(Ok(Message::Text(text))) => return Some(text.to_string()),
                 Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
-                Some(Ok(Message::Close(_))) | None => return None,
+                // A server that ends a connection need not say goodbye.
+                Some(Ok(Message::Close(_)) | Err(_)) | None => return None,
                 other => panic!("{other:?}"),
             }
         }

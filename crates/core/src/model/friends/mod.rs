@@ -5,8 +5,8 @@ mod friend;
 mod names;
 mod trail;
 
+use crate::ordered::{self, OrderedMap, OrderedSet};
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::geo::LatLon;
@@ -28,10 +28,10 @@ const MAX_FRIENDS: usize = 500;
 /// Everybody known.
 #[derive(Debug, Default)]
 pub(super) struct Friends {
-    by_id: BTreeMap<FriendId, Friend>,
+    by_id: OrderedMap<FriendId, Friend>,
     never_shown: Vec<(String, String)>,
     /// Hidden by the person, whether known yet or not.
-    hidden: BTreeSet<FriendId>,
+    hidden: OrderedSet<FriendId>,
     thresholds: Thresholds,
     sort_by: SortBy,
     search: String,
@@ -183,8 +183,8 @@ impl Friends {
     }
 
     /// Marks whose history is shown.
-    pub fn mark_history(&mut self, members: &BTreeSet<FriendId>) {
-        for (id, friend) in &mut self.by_id {
+    pub fn mark_history(&mut self, members: &OrderedSet<FriendId>) {
+        for (id, friend) in self.by_id.iter_mut() {
             let shown = members.contains(id);
             if friend.in_history != shown {
                 (friend.in_history, friend.view) = (shown, None);
@@ -212,7 +212,7 @@ impl Friends {
         }
         if self.hidden != settings.hidden {
             self.hidden.clone_from(&settings.hidden);
-            for (id, friend) in &mut self.by_id {
+            for (id, friend) in self.by_id.iter_mut() {
                 let hidden = self.hidden.contains(id);
                 if std::mem::replace(&mut friend.hidden, hidden) != hidden {
                     (friend.view, self.changed) = (None, true);
@@ -346,7 +346,7 @@ impl Friends {
         let search = self.search.to_lowercase();
         let mut with_place = 0;
         let mut friends: Vec<Rc<FriendView>> = Vec::with_capacity(self.by_id.len());
-        for (id, friend) in &mut self.by_id {
+        for (id, friend) in self.by_id.iter_mut() {
             let around = Surroundings {
                 now,
                 thresholds: &self.thresholds,
@@ -361,7 +361,7 @@ impl Friends {
             with_place += u32::from(view.fix.is_some());
             friends.push(view);
         }
-        friends.sort_by(|a, b| compare(a, b, self.sort_by));
+        ordered::sort_by(&mut friends, |a, b| compare(a, b, self.sort_by));
         FriendsView { friends, with_place, search: self.search.clone() }
     }
 

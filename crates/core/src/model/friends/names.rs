@@ -1,6 +1,6 @@
 //! What friends are called.
 
-use std::collections::BTreeMap;
+use crate::ordered::OrderedMap;
 
 use crate::owntracks::{FriendId, Names};
 
@@ -36,13 +36,13 @@ impl Named<'_> {
 /// only thing that two friends never share. Order of the answer is that of `named`.
 pub(super) fn distinct(named: &[Named<'_>]) -> Vec<String> {
     let bases: Vec<String> = named.iter().map(Named::base).collect();
-    let mut namesakes: BTreeMap<String, Vec<&Named<'_>>> = BTreeMap::new();
+    let mut namesakes: OrderedMap<String, Vec<&Named<'_>>> = OrderedMap::new();
     for (named, base) in named.iter().zip(&bases) {
-        namesakes.entry(base.to_lowercase()).or_default().push(named);
+        namesakes.get_or_insert_with(base.to_lowercase(), Vec::new).push(named);
     }
     let distinct = |(named, base): (&Named<'_>, String)| {
-        let same = &namesakes[&base.to_lowercase()];
-        if same.len() == 1 {
+        let same = namesakes.get(&base.to_lowercase()).map_or(&[][..], Vec::as_slice);
+        if same.len() < 2 {
             base
         } else if same.iter().filter(|other| named.has_device_like(other)).count() == 1 {
             format!("{base} ({})", named.device())

@@ -6,7 +6,7 @@ mod coverage;
 mod member;
 mod plan;
 
-use std::collections::{BTreeMap, BTreeSet};
+use crate::ordered::{OrderedMap, OrderedSet};
 
 use crate::owntracks::FriendId;
 use crate::owntracks::recorder::{self, BadAnswer};
@@ -150,7 +150,7 @@ impl History {
 
     /// Leaves the Recorder: there is no history any more.
     pub fn leave(&mut self, friends: &mut Friends, turn: &mut Turn<'_>) {
-        self.gather_of(BTreeSet::new(), friends, turn);
+        self.gather_of(OrderedSet::new(), friends, turn);
         if self.home.take().is_some() {
             turn.want(Command::OpenHistory(None));
         }
@@ -227,14 +227,14 @@ impl History {
         self.gather_of(wanted, friends, turn);
     }
 
-    fn gather_of(&mut self, wanted: BTreeSet<FriendId>, friends: &mut Friends, turn: &mut Turn<'_>) {
-        if self.members.iter().map(|member| &member.id).ne(&wanted) {
+    fn gather_of(&mut self, wanted: OrderedSet<FriendId>, friends: &mut Friends, turn: &mut Turn<'_>) {
+        if self.members.iter().map(|member| &member.id).ne(wanted.iter()) {
             self.follow_now(turn.now.seconds(), turn);
-            let mut known: BTreeMap<FriendId, Member> = std::mem::take(&mut self.members)
+            let mut known: OrderedMap<FriendId, Member> = std::mem::take(&mut self.members)
                 .into_iter()
                 .map(|member| (member.id.clone(), member))
                 .collect();
-            for id in &wanted {
+            for id in wanted.iter() {
                 let member = known.remove(id).unwrap_or_else(|| Member::new(id.clone()));
                 self.members.push(member);
             }
@@ -471,11 +471,11 @@ impl History {
     }
 
     /// Whose history is to be shown.
-    fn wanted(&mut self, friends: &Friends) -> BTreeSet<FriendId> {
+    fn wanted(&mut self, friends: &Friends) -> OrderedSet<FriendId> {
         let too_many = self.chosen.is_empty() && friends.ids().len() > MAX_UNCHOSEN;
         let is_closed = self.home.is_none() || matches!(self.reach, Reach::Refused);
-        let shown: BTreeSet<FriendId> = if is_closed {
-            BTreeSet::new()
+        let shown: OrderedSet<FriendId> = if is_closed {
+            OrderedSet::new()
         } else if too_many {
             // Who is shown already stays: a newcomer does not wipe the map.
             self.members.iter().map(|member| member.id.clone()).collect()

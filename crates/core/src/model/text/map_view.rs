@@ -31,8 +31,8 @@ pub fn map_view_text((centre, zoom): (LatLon, f64)) -> String {
     format!("{},{},{}", rounded(centre.lat(), 6), rounded(centre.lon(), 6), rounded(zoom, 2))
 }
 
-fn rounded(number: f64, decimals: usize) -> String {
-    let text = format!("{number:.decimals$}");
+fn rounded(number: f64, decimals: u32) -> String {
+    let text = decimal::write(number, decimals);
     let text = text.trim_end_matches('0').trim_end_matches('.');
     if text == "-0" { "0".into() } else { text.into() }
 }

@@ -2,7 +2,7 @@
 //! with an error, plain text (`no comprendo`), a proxy's login page, or JSON damaged by per-cent signs (it passes answers
 //! through a printf format).
 
-use std::collections::BTreeSet;
+use crate::ordered;
 use std::fmt;
 
 use crate::owntracks::json::{self, JsonError, Object, Value};
@@ -115,8 +115,7 @@ pub fn read_devices(body: &[u8]) -> Result<Vec<String>, BadAnswer> {
 pub fn read_months(body: &[u8]) -> Result<Vec<Month>, BadAnswer> {
     with_results(body, "a list of store files", |paths| {
         let stem = |path: &str| Month::parse(path.rsplit(['/', '\\']).next()?.strip_suffix(".rec")?);
-        let months: BTreeSet<Month> = paths.filter_map(stem).collect();
-        months.into_iter().collect()
+        in_order(paths.filter_map(stem))
     })
 }
 
@@ -154,10 +153,16 @@ fn read_entry(element: &Value<'_>) -> Result<LastEntry, Refusal> {
 
 fn read_names(body: &[u8], expected: &'static str) -> Result<Vec<String>, BadAnswer> {
     with_results(body, expected, |names| {
-        let names: BTreeSet<String> =
-            names.filter_map(|name| text::clean_some(name, text::LABEL_CHARS)).collect();
-        names.into_iter().collect()
+        in_order(names.filter_map(|name| text::clean_some(name, text::LABEL_CHARS)))
     })
+}
+
+/// Everything once, in order.
+fn in_order<T: Ord>(items: impl Iterator<Item = T>) -> Vec<T> {
+    let mut items: Vec<T> = items.collect();
+    ordered::sort_by(&mut items, T::cmp);
+    items.dedup();
+    items
 }
 
 /// The strings in `results`; the order of directories means nothing, and repeats neither.

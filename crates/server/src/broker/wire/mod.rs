@@ -150,6 +150,7 @@ impl Wire {
             Farewell::TakenOver => DisconnectReasonCode::SessionTakenOver,
             Farewell::TooSlow => DisconnectReasonCode::QuotaExceeded,
             Farewell::KeepAlive => DisconnectReasonCode::KeepAliveTimeout,
+            Farewell::NotAuthorized => DisconnectReasonCode::NotAuthorized,
             Farewell::ShuttingDown => DisconnectReasonCode::ServerShuttingDown,
         };
         self.send_last(v5_0::Disconnect::builder().reason_code(reason).build().map(Packet::from));

@@ -110,6 +110,8 @@ pub enum Farewell {
     TooSlow,
     /// It was silent for too long.
     KeepAlive,
+    /// What it may see has changed; it may come again.
+    NotAuthorized,
     /// The server ends.
     ShuttingDown,
 }

@@ -1,0 +1,6 @@
+// Starts the page.
+import { module } from './compile.js';
+import '../map/leaflet.js';
+import init from 'parts/dashboard.js';
+
+init({ module_or_path: module });
