@@ -41,11 +41,9 @@ pub struct TrackWorker {
     /// What a new worker has to be told first.
     opened: RefCell<Option<Request>>,
     shown: RefCell<Option<Request>>,
-    /// Slices that somebody waits for.
-    loading: RefCell<HashSet<RequestId>>,
     /// The question for a point that somebody waits for.
     pointing: Cell<Option<RequestId>>,
-    /// Questions about what is at hand, likewise.
+    /// Questions about what is at hand that somebody waits for.
     looking: RefCell<HashSet<RequestId>>,
     watcher: RefCell<Option<Watcher>>,
     bounds: RefCell<Option<Bounds>>,
@@ -63,14 +61,17 @@ impl TrackWorker {
     /// Sends a request; starts the worker when there is none. Before [`Self::start`] requests wait.
     pub fn send(&self, store: Store, request: &Request) {
         match request {
-            Request::Load(slice) => drop(self.loading.borrow_mut().insert(slice.request)),
-            Request::Cancel { request } => drop(self.loading.borrow_mut().remove(request)),
             Request::Open(_) => *self.opened.borrow_mut() = Some(request.clone()),
             Request::Show { .. } => *self.shown.borrow_mut() = Some(request.clone()),
             Request::Find { request, .. } => drop(self.looking.borrow_mut().insert(*request)),
             // Of two questions only the newer one is waited for.
             Request::Point(question) => self.pointing.set(Some(question.request)),
-            Request::SetAside { .. } | Request::Forget | Request::Append { .. } | Request::See(_) => {}
+            Request::Load(_)
+            | Request::Cancel { .. }
+            | Request::SetAside { .. }
+            | Request::Forget
+            | Request::Append { .. }
+            | Request::See(_) => {}
         }
         if !self.may_start.get() {
             return self.early.borrow_mut().push(request.clone());
@@ -133,11 +134,8 @@ impl TrackWorker {
         for request in self.looking.take() {
             store.dispatch(Event::FoundAtHand { request, pieces: Vec::new() });
         }
-        let loading = self.loading.take();
-        for request in loading {
-            let what = "the browser ended the track worker".to_owned();
-            store.dispatch(Event::SliceFailed { request, failure: HttpFailure::BadAnswer { what } });
-        }
+        let what = "the browser ended the track worker".to_owned();
+        store.dispatch(Event::TracksLost(HttpFailure::BadAnswer { what }));
     }
 
     fn take_in(&self, store: Store, reply: Reply) {
@@ -151,11 +149,9 @@ impl TrackWorker {
                 store.dispatch(Event::SliceProgressed { request, points });
             }
             Reply::Loaded { request, report } => {
-                self.loading.borrow_mut().remove(&request);
                 store.dispatch(Event::SliceLoaded { request, report });
             }
             Reply::Unchanged { request } => {
-                self.loading.borrow_mut().remove(&request);
                 store.dispatch(Event::SliceUnchanged { request });
             }
             Reply::Found { request, pieces } => {
@@ -164,7 +160,6 @@ impl TrackWorker {
             }
             Reply::Kept { bytes } => store.dispatch(Event::KeptMeasured { bytes }),
             Reply::Failed { request, failure } => {
-                self.loading.borrow_mut().remove(&request);
                 store.dispatch(Event::SliceFailed { request, failure });
             }
             Reply::Changed { summaries, bounds } => {

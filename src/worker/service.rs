@@ -186,8 +186,10 @@ impl Service {
                     Reply::Failed { request, failure }
                 }
             };
-            // What there is comes before the word that it is complete.
-            self.tell_changes_now();
+            // What there is comes before the word that it is complete; nothing is drawn anew for what stays as it was.
+            if !matches!(reply, Reply::Unchanged { .. }) {
+                self.tell_changes_now();
+            }
             self.reply(&reply);
         });
     }

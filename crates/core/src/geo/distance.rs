@@ -6,6 +6,20 @@ use super::position::{EARTH_RADIUS_M, LatLon};
 ///
 /// Exact to far below a millimetre between neighbours, to a decimetre at the antipode; indifferent to the 180° meridian.
 pub fn distance_m(from: LatLon, to: LatLon) -> f64 {
+    let (north_deg, east_deg) = (to.lat() - from.lat(), to.lon() - from.lon());
+    if north_deg.abs() < NEAR_DEG && east_deg.abs() < NEAR_DEG {
+        // The ground between is flat, to a hundredth of a millimetre: one cosine instead of five such functions, for
+        // each step of a million.
+        let east_deg = east_deg * ((from.lat() + to.lat()) / 2.0).to_radians().cos();
+        return EARTH_RADIUS_M * (north_deg * north_deg + east_deg * east_deg).sqrt().to_radians();
+    }
+    great_circle_m(from, to)
+}
+
+/// About two kilometres.
+const NEAR_DEG: f64 = 0.02;
+
+fn great_circle_m(from: LatLon, to: LatLon) -> f64 {
     let half_lat = ((to.lat() - from.lat()) / 2.0).to_radians().sin();
     let half_lon = ((to.lon() - from.lon()) / 2.0).to_radians().sin();
     let h = half_lat * half_lat
@@ -39,6 +53,20 @@ mod tests {
         let degree_m = 2.0 * std::f64::consts::PI * EARTH_RADIUS_M / 360.0;
         assert!((distance_m(at(10.0, 20.0), at(11.0, 20.0)) - degree_m).abs() < 1e-6);
         assert!((distance_m(at(0.0, 179.5), at(0.0, -179.5)) - degree_m).abs() < 1e-6);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn between_neighbours_the_ground_is_flat(
+            lat in -90.0..90.0_f64,
+            lon in -180.0..180.0_f64,
+            north in -0.02..0.02_f64,
+            east in -0.02..0.02_f64,
+        ) {
+            let (from, to) = (at(lat, lon), at((lat + north).clamp(-90.0, 90.0), (lon + east).clamp(-180.0, 180.0)));
+            let astray_m = (distance_m(from, to) - great_circle_m(from, to)).abs();
+            proptest::prop_assert!(astray_m < 5e-5, "{} m", astray_m);
+        }
     }
 
     #[test]

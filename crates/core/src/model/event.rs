@@ -117,6 +117,8 @@ pub enum Event {
         /// Bytes, of all homes.
         bytes: u64,
     },
+    /// The browser ended the worker, and its points are gone, those being loaded included.
+    TracksLost(HttpFailure),
     /// The worker's tracks changed: after a slice, a live fix, a new range.
     TracksChanged(Vec<(FriendId, TrackSummary)>),
     /// The map finished drawing everything the worker had, at the current view.

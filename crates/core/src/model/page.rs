@@ -103,6 +103,7 @@ impl Page {
             Event::SliceUnchanged { request } => self.history.take_unchanged(request, turn),
             Event::FoundAtHand { request, pieces } => self.history.take_at_hand(request, &pieces, turn),
             Event::KeptMeasured { bytes } => self.history.take_kept_bytes(bytes),
+            Event::TracksLost(failure) => self.history.lose(&failure, turn),
             Event::TracksChanged(summaries) => {
                 self.history.take_summaries(summaries, turn);
                 self.inspection.refresh(turn);

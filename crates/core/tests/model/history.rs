@@ -789,6 +789,21 @@ fn homes_and_accounts_are_not_mixed_and_who_is_not_remembered_leaves_nothing() {
 }
 
 #[test]
+fn points_that_a_worker_took_with_it_are_missed_and_loaded_on_wish() {
+    let mut scene = Scene::recorded(&last(&["a/a", "b/b"]));
+    scene.load_slice(5);
+    scene.summarise("a/a", 5, NOON_S);
+    scene.slices.clear();
+    scene.send(Event::TracksLost(HttpFailure::BadAnswer { what: "gone".into() }));
+    assert_eq!((state(&scene), scene.model.history().points), (HistoryState::Failed, 0));
+    assert_eq!((scene.slices.len(), scene.notices()), (0, vec![NoticeKind::HistoryPartial]));
+    scene.did(Person::RetriedHistory);
+    scene.load_slice(5);
+    scene.load_slice(5);
+    assert_eq!((state(&scene), scene.notices()), (HistoryState::Ready, vec![]));
+}
+
+#[test]
 fn forgetting_what_is_kept_is_a_wish_of_its_own() {
     let mut scene = Scene::recorded(&last(&["a/a"]));
     scene.send(Event::KeptMeasured { bytes: 12_345_678 });

@@ -28,6 +28,21 @@ impl Mqtt {
         client_id: &str,
         login: Option<(&str, &str)>,
     ) -> Result<Self, u8> {
+        Self::enter(address, headers, client_id, login, true).await
+    }
+
+    /// The same with a session that is kept while the client is away.
+    pub async fn connect_kept(address: SocketAddr, client_id: &str, login: (&str, &str)) -> Self {
+        Self::enter(address, &[], client_id, Some(login), false).await.expect("let in")
+    }
+
+    async fn enter(
+        address: SocketAddr,
+        headers: &[(&'static str, String)],
+        client_id: &str,
+        login: Option<(&str, &str)>,
+        clean: bool,
+    ) -> Result<Self, u8> {
         let mut request = format!("ws://{address}/mqtt").into_client_request().unwrap();
         request.headers_mut().insert("Sec-WebSocket-Protocol", "mqtt".parse().unwrap());
         for (name, value) in headers {
@@ -36,15 +51,16 @@ impl Mqtt {
         // Refused by the door already.
         let Ok((socket, _)) = tokio_tungstenite::connect_async(request).await else { return Err(u8::MAX) };
         let mut client = Self { socket, received: Vec::new(), waiting: VecDeque::new() };
-        // protocol level 4, a clean session, no keep-alive
-        let flags = if login.is_some() { 0xc2 } else { 0x02 };
+        // protocol level 4, no keep-alive
+        let (with_login, clean): (u8, u8) = (if login.is_some() { 0xc0 } else { 0 }, clean.into());
+        let flags = with_login + 2 * clean;
         let mut body = [&b"\x00\x04MQTT\x04"[..], &[flags, 0, 0], &text(client_id)].concat();
         if let Some((user, password)) = login {
             body.extend([text(user), text(password)].concat());
         }
         client.send(0x10, &body).await;
         match client.packet().await.expect("an answer") {
-            (0x20, answer) if answer == [0, 0] => Ok(client),
+            (0x20, answer) if answer[1] == 0 => Ok(client), // with a session or without
             (0x20, answer) => Err(answer[1]),
             other => panic!("{other:?}"),
         }
@@ -65,11 +81,16 @@ impl Mqtt {
     }
 
     pub async fn subscribe(&mut self, filter: &str) {
-        self.send(0x82, &[&[0, 1][..], &text(filter), &[0]].concat()).await;
-        assert_eq!(self.packet().await, Some((0x90, vec![0, 1, 0])));
+        self.subscribe_with(filter, 0).await;
     }
 
-    /// The next message of QoS 0: topic, payload, and whether it had been retained.
+    /// Subscribes with this QoS.
+    pub async fn subscribe_with(&mut self, filter: &str, qos: u8) {
+        self.send(0x82, &[&[0, 1][..], &text(filter), &[qos]].concat()).await;
+        assert_eq!(self.packet().await, Some((0x90, vec![0, 1, qos])));
+    }
+
+    /// The next message: topic, payload (after the packet identifier, with QoS 1), and whether it had been retained.
     pub async fn message(&mut self) -> (String, String, bool) {
         self.hear().await.expect("a message")
     }
@@ -80,7 +101,7 @@ impl Mqtt {
             Some(waiting) => waiting,
             None => self.packet().await?,
         };
-        assert_eq!(kind & 0xfe, 0x30);
+        assert_eq!(kind & 0xf4, 0x30, "QoS 0 or 1");
         let topic_len = usize::from(u16::from_be_bytes([body[0], body[1]]));
         let (topic, payload) = body[2..].split_at(topic_len);
         let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();

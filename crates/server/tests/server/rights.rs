@@ -463,3 +463,27 @@ async fn nobody_publishes_as_somebody_else() {
         }
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waits_for_somebody_who_is_away_is_judged_again_when_they_come() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Running::start(folder.path()).await;
+    found(&server.people).await;
+    let passwords = ["alice", "bob", "carol"].map(password_of);
+    let mut bob = Mqtt::connect_kept(server.address, "phone", ("bob", &passwords[1])).await;
+    bob.subscribe_with("#", 1).await;
+    drop(bob);
+    for (person, password) in [("alice", &passwords[0]), ("carol", &passwords[2])] {
+        let mut sender = Mqtt::connect_as(server.address, &[], "", Some((person, password))).await.unwrap();
+        sender.publish_once(&format!("owntracks/{person}/phone"), &place(person, "waiting", NOON)).await;
+    }
+    server.people.change(|register| register.set_sight(&name("bob"), &name("alice"), false)).await.unwrap();
+    let mut bob = Mqtt::connect_kept(server.address, "phone", ("bob", &passwords[1])).await;
+    bob.publish_once("owntracks/bob/phone/step", "end").await;
+    let mut got = String::new();
+    while !got.contains("end") {
+        got += &bob.message().await.1;
+    }
+    assert!(got.contains("waiting-of-carol"), "it did wait: {got}");
+    assert!(!got.contains("waiting-of-alice"), "{got}");
+}

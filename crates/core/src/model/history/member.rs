@@ -321,6 +321,16 @@ impl Member {
         }
     }
 
+    /// What was loaded or being loaded is gone.
+    pub fn lose(&mut self, failure: &HttpFailure) {
+        self.summary = TrackSummary::default();
+        for slice in &mut self.slices {
+            if matches!(slice.state, SliceState::Loaded(_) | SliceState::Loading(_)) {
+                (slice.state, slice.check) = (SliceState::Failed(failure.clone()), Check::Idle);
+            }
+        }
+    }
+
     /// Plans those pieces again whose state `is_meant`.
     pub fn retry(&mut self, is_meant: fn(&SliceState) -> bool) {
         for slice in self.slices.iter_mut().filter(|slice| is_meant(&slice.state)) {

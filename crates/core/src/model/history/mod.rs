@@ -364,6 +364,15 @@ impl History {
         self.load_more(turn);
     }
 
+    /// The worker's points are gone. They are not loaded again by themselves: it may have been too many.
+    pub fn lose(&mut self, failure: &HttpFailure, turn: &mut Turn<'_>) {
+        for member in &mut self.members {
+            member.lose(failure);
+        }
+        (self.has_aside, self.changed) = (false, true);
+        self.tell_person(turn);
+    }
+
     /// The worker's tracks changed.
     pub fn take_summaries(&mut self, summaries: Vec<(FriendId, TrackSummary)>, turn: &mut Turn<'_>) {
         for (id, summary) in summaries {

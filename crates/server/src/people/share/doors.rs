@@ -118,7 +118,7 @@ fn guest(headers: &HeaderMap, share: ShareId, people: &Arc<People>) -> Option<Gu
 }
 
 impl Guest {
-    /// Everybody in the share who is seen now, with the privacy zones; the share as it is now.
+    /// The share as it is now, while it lasts.
     fn now(&self) -> Option<Share> {
         self.pass.share()
     }

@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { launchBrowser, location, nowSeconds, open } from '../support/dashboard.mjs';
+import { startServer } from '../support/server.mjs';
+
+let browser, server;
+
+before(async () => {
+  browser = await launchBrowser();
+  server = await startServer();
+});
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+const PASSWORD = 'a long enough one';
+
+/** Fills a form of a page about people and sends it. */
+async function submit(page, action, fields) {
+  const form = page.locator(`form:has(input[name=do][value="${action}"])`).first();
+  for (const [name, value] of Object.entries(fields)) await form.locator(`[name="${name}"]`).first().fill(value);
+  await form.locator('button:not([type=button])').click();
+}
+
+async function logIn(page, name) {
+  await page.locator('[name=username]').fill(name);
+  await page.locator('[name=password]').fill(PASSWORD);
+  await page.locator('main button').click();
+}
+
+test('from nothing to a phone that one member sees and another does not, and a guest with a link', async (t) => {
+  // Somebody has been there before there were accounts.
+  await server.post('carol', 'phone', location(48.3, 16.3));
+
+  const owner = await open(t, browser, `${server.url}welcome`);
+  const { page } = owner;
+  await page.locator('[name=username]').fill('Alice');
+  await page.locator('[name=password]').fill(PASSWORD);
+  await page.locator('[name=again]').fill(PASSWORD);
+  await page.locator('main button').click();
+  await page.waitForURL(/people/);
+  for (const name of ['bob', 'erin']) {
+    await submit(page, 'add', { name, password: PASSWORD, again: PASSWORD });
+    await page.waitForURL(/done=added/);
+  }
+  await page.locator('input[name=sees][value="erin/alice"]').uncheck();
+  await submit(page, 'sight', {});
+  await page.waitForURL(/done=saved/);
+
+  // Alice's phone, in HTTP mode, with what the link on the page says.
+  await page.goto(`${server.url}phone`);
+  await page.locator('[name=mode][value=http]').check();
+  await submit(page, 'add', { device: 'pixel' });
+  const link = await page.locator('a[href^="owntracks:"]').getAttribute('href');
+  const phone = JSON.parse(atob(new URL(link).searchParams.get('inline')));
+  assert.equal(phone.url, `${server.url}pub`);
+  const post = (body) =>
+    fetch(phone.url, {
+      method: 'POST',
+      headers: { Authorization: `Basic ${btoa(`${phone.username}:${phone.password}`)}` },
+      body: JSON.stringify(body),
+    });
+  assert.equal((await post(location(48.2082, 16.3738, { SSID: 'our wifi', tst: nowSeconds() - 2 }))).status, 200);
+  await page.getByText('The first position has arrived').waitFor();
+
+  // Bob logs in and sees Alice; Erin does not. What stood in the address is there again.
+  const bob = await open(t, browser, `${server.url}?friends=alice/pixel`);
+  await logIn(bob.page, 'bob');
+  await bob.untilAt('alice/pixel', 48.2082, 16.3738);
+  assert.match(bob.page.url(), /\?friends=alice/);
+  await bob.until('data-mqtt', 'live');
+  await bob.page.locator('[data-account=bob]').waitFor();
+  const erin = await open(t, browser, server.url);
+  await logIn(erin.page, 'erin');
+  await erin.until('data-mqtt', 'live');
+  await erin.until('data-recorder', 'live');
+  await erin.until('data-friends', 0);
+
+  // A guest, whose whole traffic is looked at.
+  await page.goto(`${server.url}shares`);
+  await page.locator('[name=who][value=alice]').check();
+  await submit(page, 'share', { 'shown-alice': 'Our guide' });
+  const shared = await page.locator('#link').textContent();
+  const guest = await open(t, browser, 'about:blank');
+  const traffic = [];
+  guest.page.on('response', async (answer) => {
+    traffic.push(answer.url(), JSON.stringify(answer.headers()));
+    // Redirects and what was broken off have no body.
+    if (/json|html/.test(answer.headers()['content-type'] ?? '')) traffic.push(await answer.text().catch(() => ''));
+  });
+  guest.page.on('websocket', (socket) => socket.on('framereceived', ({ payload }) => traffic.push(String(payload))));
+  await guest.page.goto(shared);
+  await guest.until('data-friends', 1);
+  await guest.page.getByText('Our guide').first().waitFor();
+  assert.ok(!guest.page.url().includes('#'), 'the secret has left the address');
+  assert.equal((await post(location(48.2083, 16.3739))).status, 200);
+  await guest.page.locator('[data-friend][data-lat="48.208300"]').waitFor({ state: 'attached' });
+  await bob.untilAt('alice/pixel', 48.2083, 16.3739);
+  const all = traffic.join('\n');
+  assert.ok(all.includes('48.208300'));
+  const secret = shared.split('#')[1];
+  for (const word of ['alice', 'carol', 'bob', 'erin', 'our wifi', '48.3', 'pixel', secret]) {
+    assert.ok(!all.toLowerCase().includes(word), `a guest got "${word}"`);
+  }
+
+  // Revoked: the guest is out, and the link is no more.
+  await page.goto(`${server.url}shares`);
+  await submit(page, 'revoke', {});
+  await page.waitForURL(/done=removed/);
+  await guest.page.waitForFunction(() => document.querySelector('#dashboard')?.dataset.recorder !== 'live');
+  await guest.page.goto('about:blank');
+  await guest.page.goto(shared);
+  await guest.page.getByText('This link has ended').waitFor();
+
+  // Bob loses sight of Alice, while he looks.
+  await page.goto(`${server.url}people`);
+  await page.locator('input[name=sees][value="bob/alice"]').uncheck();
+  await submit(page, 'sight', {});
+  await page.waitForURL(/done=saved/);
+  await post(location(48.2084, 16.374));
+  await bob.until('data-mqtt', 'live');
+  await bob.page.reload();
+  await bob.until('data-recorder', 'live');
+  await bob.until('data-friends', 0);
+
+  for (const person of [owner, bob, erin, guest]) person.assertClean();
+});
