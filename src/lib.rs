@@ -4,5 +4,6 @@ pub mod platform;
 
 /// The line between page and worker.
 pub mod worker {
+    pub mod drawing;
     pub mod protocol;
 }

@@ -5,11 +5,12 @@ use std::rc::Rc;
 
 use dashboard_core::model::view::ChromeView;
 use dashboard_core::model::{Event, TileSource};
+use wasm_bindgen::JsCast;
 
 use crate::store::Store;
 
 use super::coastline::Coastline;
-use super::leaflet::{Map, Subscription, TileLayer, TileLayerOptions};
+use super::leaflet::{self, Map, Subscription, TileEvent, TileLayer, TileLayerOptions};
 
 /// So many tiles fail in a row before the source counts as failing. A single missing tile is normal at the edges.
 const FAILURES_IN_A_ROW: u32 = 4;
@@ -25,7 +26,7 @@ pub struct BaseMap {
 struct Tiles {
     source: TileSource,
     layer: TileLayer,
-    _watch: [Subscription; 2],
+    _watch: [Subscription; 3],
 }
 
 impl BaseMap {
@@ -75,8 +76,11 @@ impl Tiles {
                 store.dispatch(Event::TilesFailed(false));
             }
         });
+        let begun = Subscription::new(&layer, "tileloadstart", |event| {
+            leaflet::flatten(&event.unchecked_into::<TileEvent>().tile());
+        });
         layer.add_to(map);
-        Self { source: source.clone(), layer, _watch: [failed, loaded] }
+        Self { source: source.clone(), layer, _watch: [failed, loaded, begun] }
     }
 }
 

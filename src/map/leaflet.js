@@ -4,7 +4,7 @@
 import { attribution } from 'leaflet/src/control/Control.Attribution.js';
 import { scale } from 'leaflet/src/control/Control.Scale.js';
 import { zoom } from 'leaflet/src/control/Control.Zoom.js';
-import { setTransform } from 'leaflet/src/dom/DomUtil.js';
+import { getPosition, setTransform } from 'leaflet/src/dom/DomUtil.js';
 import { LatLng } from 'leaflet/src/geo/LatLng.js';
 import { LatLngBounds } from 'leaflet/src/geo/LatLngBounds.js';
 import { Point } from 'leaflet/src/geometry/Point.js';
@@ -28,7 +28,7 @@ import { Map } from 'leaflet/src/map/Map.js';
 
 globalThis.L = {
   Circle,
-  DomUtil: { setTransform },
+  DomUtil: { getPosition, setTransform },
   LatLng,
   LatLngBounds,
   Map,

@@ -10,9 +10,6 @@ mod leaflet;
 mod lens;
 mod markers;
 mod overlay;
-mod pace;
-mod paint;
-mod picture;
 mod places;
 mod surface;
 mod surroundings;
@@ -34,7 +31,7 @@ use camera::Camera;
 use leaflet::{EdgeControl, Map, MapOptions};
 use lens::Lens;
 use markers::FriendMarkers;
-use overlay::TrackOverlay;
+use overlay::{TrackOverlay, Wanted};
 use places::PlaceMarks;
 use surroundings::Surroundings;
 
@@ -183,9 +180,17 @@ impl Island {
             })
         });
         follow(move || {
-            settings.track();
+            // Tracked as a whole: a theme changes all colours.
+            let quantity = settings.with(|settings| settings.line_colour.quantity());
             let layers = layers.get();
-            island.tracks.show(colours.get(), layers.line, layers.points);
+            island.tracks.show(Wanted {
+                colours: colours.get(),
+                line: layers.line,
+                points: layers.points,
+                heat: layers.heat,
+                quantity,
+                imperial: !metric.get(),
+            });
         });
     }
 }

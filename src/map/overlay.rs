@@ -1,306 +1,294 @@
-//! Histories on the map: asks the worker what is visible when the map comes to rest beyond what is painted or the tracks
-//! change, and has the answer painted.
+//! Histories on the map. The worker paints them; this asks it for the part of the map that is seen, and somewhat more,
+//! and shows the pictures that come.
 //!
-//! Two canvases take turns: one is seen, the other is painted, turn by turn, and then shown. They are larger than the
-//! map, and Leaflet's pane carries them along, so that moving the map paints nothing until it passes their edge. When
-//! tracks only grew, the new ends are painted over what is seen. One question is under way at most; whatever happens
-//! meanwhile leads to one more.
+//! Leaflet's pane carries a picture along while the map moves, and a zoom scales it. Before its edge comes into sight
+//! another one is asked for, and at the beginning of a zoom that for its end. Of all the painting the page has only to put
+//! a ready picture in place of another.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use dashboard_core::model::Event;
 use dashboard_core::owntracks::FriendId;
+use dashboard_core::track::{CLASSES, Quantity};
 use wasm_bindgen::JsCast;
+use web_sys::CssStyleDeclaration;
 
 use crate::platform::frame::PerFrame;
-use crate::platform::timer::Timer;
+use crate::platform::listener::Listener;
+use crate::platform::page;
 use crate::store::Store;
-use crate::worker::{News, Sight, SightQuery};
+use crate::worker::{Frame, Look, Painted, Part, Request};
 
 use super::leaflet::{Map, Subscription};
-use super::pace::Pace;
-use super::paint::{Painting, Progress, Style};
-use super::picture::Picture;
 use super::surface::{Placement, Surface};
 
-/// At rest, so much of the padding has to be left in every direction for the next move.
+/// So much of the padding has to be left in every direction: at rest, for the next move; in motion, for the time that
+/// painting takes.
 const PADDING_AT_REST: f64 = 0.5;
+const PADDING_IN_MOTION: f64 = 0.6;
 
-/// The lines of all shown tracks.
+/// Colours of the heat map in the style sheet.
+const HEAT_COLOURS: usize = 6;
+
+/// The tracks that are shown.
 pub struct TrackOverlay {
     inner: Rc<Inner>,
-    _subscriptions: [Subscription; 5],
+    _subscriptions: [Subscription; 6],
+    _theme: Option<Listener>,
+}
+
+/// What is shown of the tracks.
+#[derive(Clone, Default, PartialEq)]
+pub struct Wanted {
+    /// Whose tracks, and the number of each one's colour.
+    pub colours: Vec<(FriendId, u8)>,
+    /// Lines.
+    pub line: bool,
+    /// Points.
+    pub points: bool,
+    /// The heat map.
+    pub heat: bool,
+    /// What colours mean; `None` for friends.
+    pub quantity: Option<Quantity>,
+    /// Lengths are in feet and miles.
+    pub imperial: bool,
 }
 
 struct Inner {
     store: Store,
     map: Map,
-    surfaces: [Surface; 2],
-    /// Which surface is seen.
-    front: Cell<usize>,
+    /// The last whole picture or sketch.
+    base: Surface,
+    /// What came since.
+    patch: Surface,
     /// The person, or an animation, is moving the map.
     is_moving: Cell<bool>,
-    /// The question under way, and where it looks.
-    asked: RefCell<Option<(u32, Placement)>>,
-    ask_again: Cell<bool>,
+    is_zooming: Cell<bool>,
     last_view_id: Cell<u32>,
+    /// What was asked for and has not come, the newest last.
+    asked: RefCell<Vec<(u32, Placement)>>,
     /// Where the newest question looked.
     aim: RefCell<Option<Placement>>,
-    /// The newest answer, to paint it again in other colours.
-    answer: RefCell<Option<Answer>>,
-    /// What the seen surface shows completely.
-    painted: RefCell<Option<Answer>>,
-    painting: RefCell<Option<(Painting, Answer)>>,
-    /// An answer for the view being painted waits its turn, or a busy track would never be complete.
-    waiting: RefCell<Option<Answer>>,
-    look: RefCell<Look>,
-    pace: RefCell<Pace>,
-    ask_soon: RefCell<Option<PerFrame>>,
-    next_turn: RefCell<Option<Timer>>,
-}
-
-/// What is shown, and how.
-#[derive(Default)]
-struct Look {
-    colours: Vec<(FriendId, u8)>,
-    line: bool,
-    points: bool,
-}
-
-/// What is visible at a part of the map.
-#[derive(Clone)]
-struct Answer {
-    picture: Rc<Picture>,
-    placement: Placement,
+    /// What the base shows.
+    shown: RefCell<Option<(u32, Placement)>>,
+    /// Pictures that came during a zoom.
+    held: RefCell<Vec<Painted>>,
+    /// As last told to the model.
+    drawn: Cell<u32>,
+    wanted: RefCell<Wanted>,
+    tell_look: RefCell<Option<PerFrame>>,
 }
 
 impl TrackOverlay {
-    /// Adds the canvases and listens.
+    /// Adds its canvases and listens.
     pub fn new(store: Store, map: Map) -> Self {
         let inner = Rc::new(Inner {
             store,
-            surfaces: [Surface::new(&map), Surface::new(&map)],
-            front: Cell::new(0),
+            base: Surface::new(&map),
+            patch: Surface::new(&map),
             is_moving: Cell::new(false),
-            asked: RefCell::new(None),
-            ask_again: Cell::new(false),
+            is_zooming: Cell::new(false),
             last_view_id: Cell::new(0),
+            asked: RefCell::new(Vec::new()),
             aim: RefCell::new(None),
-            answer: RefCell::new(None),
-            painted: RefCell::new(None),
-            painting: RefCell::new(None),
-            waiting: RefCell::new(None),
-            look: RefCell::new(Look::default()),
-            pace: RefCell::new(Pace::default()),
-            ask_soon: RefCell::new(None),
-            next_turn: RefCell::new(None),
+            shown: RefCell::new(None),
+            held: RefCell::new(Vec::new()),
+            drawn: Cell::new(0),
+            wanted: RefCell::new(Wanted::default()),
+            tell_look: RefCell::new(None),
             map: map.clone(),
         });
+        if !page::can_paint_in_workers() {
+            store.dispatch(Event::CannotPaint);
+        }
+        // In the next frame: by then the style sheet of a theme just chosen holds.
         let weak = Rc::downgrade(&inner);
-        *inner.ask_soon.borrow_mut() = Some(PerFrame::new(move || {
+        *inner.tell_look.borrow_mut() = Some(PerFrame::new(move || {
             if let Some(inner) = weak.upgrade() {
-                inner.ask();
+                inner.tell_look();
             }
         }));
         let weak = Rc::downgrade(&inner);
-        store.outside().tracks.watch(Some(Box::new(move |news| {
-            let Some(inner) = weak.upgrade() else { return };
-            match news {
-                News::Seen(sight) => inner.take_in(&sight),
-                News::Changed if inner.is_moving.get() => inner.ask_again.set(true),
-                News::Changed => inner.ask_soon(),
-                News::Lost => drop(inner.asked.take()),
+        store.outside().tracks.watch(Some(Box::new(move |painted| {
+            if let Some(inner) = weak.upgrade() {
+                inner.take_in(painted);
             }
         })));
-        let on = |kinds: &'static str, act: fn(&Rc<Inner>, wasm_bindgen::JsValue)| {
+        let on = |kinds: &'static str, act: fn(&Inner, wasm_bindgen::JsValue)| {
             let inner = inner.clone();
             Subscription::new(&map, kinds, move |event| act(&inner, event))
         };
         let subscriptions = [
             on("movestart zoomstart", |inner, _| inner.is_moving.set(true)),
             on("move", |inner, _| inner.moved()),
+            on("zoomanim", |inner, event| inner.begin_zoom(&event)),
+            on("zoom viewreset", |inner, _| inner.place()),
+            on("zoomend", |inner, _| inner.end_zoom()),
             on("moveend resize", |inner, _| inner.rest()),
-            on("zoom viewreset", |inner, _| inner.front().place(&inner.map)),
-            on("zoomanim", |inner, event| inner.front().follow_zoom(&inner.map, event.unchecked_ref())),
         ];
-        Self { inner, _subscriptions: subscriptions }
+        let weak = Rc::downgrade(&inner);
+        let dark = page::window().match_media("(prefers-color-scheme: dark)").ok().flatten();
+        let theme = dark.map(|query| {
+            Listener::new(&query, "change", move |_| {
+                if let Some(inner) = weak.upgrade() {
+                    inner.tell_look_soon();
+                }
+            })
+        });
+        Self { inner, _subscriptions: subscriptions, _theme: theme }
     }
 
-    /// Shows tracks in these colours, as lines, points or both.
-    pub fn show(&self, colours: Vec<(FriendId, u8)>, line: bool, points: bool) {
-        let inner = &self.inner;
-        let old = inner.look.replace(Look { colours, line, points });
-        inner.painted.take();
-        let answer = inner.answer.borrow().clone();
-        match answer {
-            Some(answer) if (old.line, old.points) == (line, points) => inner.begin(answer),
-            _ => inner.ask_soon(),
-        }
+    /// Shows tracks like this.
+    pub fn show(&self, wanted: Wanted) {
+        *self.inner.wanted.borrow_mut() = wanted;
+        self.inner.tell_look_soon();
     }
 }
 
 impl Drop for TrackOverlay {
     fn drop(&mut self) {
         self.inner.store.outside().tracks.watch(None);
-        self.inner.ask_soon.take();
-        self.inner.next_turn.take();
+        self.inner.tell_look.take();
     }
 }
 
 impl Inner {
-    fn front(&self) -> &Surface {
-        &self.surfaces[self.front.get()]
-    }
-
-    fn back(&self) -> &Surface {
-        &self.surfaces[1 - self.front.get()]
-    }
-
-    /// While the map moves at one zoom: is its edge in sight?
-    fn moved(&self) {
-        let passes_edge = self
-            .aim
-            .borrow()
-            .as_ref()
-            .is_some_and(|aim| aim.zoom == self.map.get_zoom() && !aim.covers(&self.map, 0.0));
-        if passes_edge {
-            self.ask_soon();
+    fn tell_look_soon(&self) {
+        if let Some(tell_look) = &*self.tell_look.borrow() {
+            tell_look.request();
         }
     }
 
-    fn rest(self: &Rc<Self>) {
+    /// Tells the worker what to paint, in the colours that hold now.
+    fn tell_look(&self) {
+        let style = page::window().get_computed_style(&self.map.get_container()).ok().flatten();
+        let colour = |name: &str| property(style.as_ref(), name).unwrap_or_else(|| "#3367d6".into());
+        let row =
+            |name: &str, count: usize| (0..count).map(|step| colour(&format!("--{name}-{step}"))).collect();
+        let Wanted { colours, line, points, heat, quantity, imperial } = self.wanted.borrow().clone();
+        let friends =
+            colours.into_iter().map(|(friend, index)| (friend, colour(&format!("--friend-{index}"))));
+        let look = Look {
+            line,
+            points,
+            heat,
+            quantity,
+            imperial,
+            friends: friends.collect(),
+            // The last one is for unknown values.
+            scale: row("scale", CLASSES + 1),
+            heat_colours: row("heat", HEAT_COLOURS),
+            halo: colour("--track-halo"),
+        };
+        self.tell_drawn(0);
+        self.store.outside().tracks.paint(Request::Look(look));
+        if self.aim.borrow().is_none() {
+            self.ask(Placement::of(&self.map), false);
+        }
+    }
+
+    /// While the map moves at one zoom: has it come near the edge of what was asked for?
+    fn moved(&self) {
+        let is_near_edge =
+            self.aim.borrow().as_ref().is_some_and(|aim| {
+                aim.zoom == self.map.get_zoom() && !aim.covers(&self.map, PADDING_IN_MOTION)
+            });
+        // One at a time, or a quick hand would have every picture dropped before it is painted.
+        if is_near_edge && self.is_moving.get() && self.asked.borrow().is_empty() {
+            self.ask(Placement::of(&self.map), true);
+        }
+    }
+
+    fn begin_zoom(&self, event: &wasm_bindgen::JsValue) {
+        let animation = event.unchecked_ref();
+        self.is_zooming.set(true);
+        self.base.follow_zoom(&self.map, animation);
+        self.patch.follow_zoom(&self.map, animation);
+        self.ask(Placement::around(&self.map, &animation.center(), animation.zoom()), true);
+    }
+
+    fn place(&self) {
+        self.base.place(&self.map);
+        self.patch.place(&self.map);
+    }
+
+    fn end_zoom(&self) {
+        self.is_zooming.set(false);
+        for painted in self.held.take() {
+            self.show(painted);
+        }
+    }
+
+    fn rest(&self) {
         self.is_moving.set(false);
         let is_covered = self.aim.borrow().as_ref().is_some_and(|aim| aim.covers(&self.map, PADDING_AT_REST));
-        if !is_covered || self.ask_again.get() {
-            self.ask_soon();
-        }
-        // What waited for the rest.
-        self.take_turn_soon();
-    }
-
-    fn ask_soon(&self) {
-        if let Some(ask_soon) = &*self.ask_soon.borrow() {
-            ask_soon.request();
+        if !is_covered {
+            self.ask(Placement::of(&self.map), false);
         }
     }
 
-    fn ask(&self) {
-        if self.asked.borrow().is_some() {
-            self.ask_again.set(true);
-            return;
-        }
-        self.ask_again.set(false);
-        let Some((placement, viewport)) = Placement::of(&self.map) else { return };
+    fn ask(&self, place: Option<(Placement, dashboard_core::geo::Viewport, f64)>, quickly: bool) {
+        let Some((placement, viewport, pixel_ratio)) = place else { return };
         let view_id = self.last_view_id.get().wrapping_add(1);
         self.last_view_id.set(view_id);
-        let Look { line, points, .. } = *self.look.borrow();
-        let query = SightQuery { view_id, viewport, lines: line, points };
-        if self.store.outside().tracks.ask(query) {
-            *self.aim.borrow_mut() = Some(placement.clone());
-            *self.asked.borrow_mut() = Some((view_id, placement));
+        let is_covered = self
+            .shown
+            .borrow()
+            .as_ref()
+            .is_some_and(|(_, shown)| shown.zoom == placement.zoom && shown.covers(&self.map, 0.0));
+        if !is_covered {
+            self.tell_drawn(0);
         }
+        *self.aim.borrow_mut() = Some(placement.clone());
+        self.asked.borrow_mut().push((view_id, placement));
+        let frame = Frame { view_id, viewport, pixel_ratio, quickly };
+        self.store.outside().tracks.paint(Request::View(frame));
     }
 
-    fn take_in(self: &Rc<Self>, sight: &Sight) {
-        let Some((view_id, placement)) = self.asked.take() else { return };
-        if view_id == sight.view_id {
-            let answer = Answer { picture: Rc::new(Picture::of(sight)), placement };
-            *self.answer.borrow_mut() = Some(answer.clone());
-            let is_being_painted = self
-                .painting
-                .borrow()
-                .as_ref()
-                .is_some_and(|(_, painted)| painted.placement.is(&answer.placement));
-            if is_being_painted {
-                *self.waiting.borrow_mut() = Some(answer);
-            } else {
-                self.begin(answer);
-            }
+    fn take_in(&self, painted: Painted) {
+        if !self.is_zooming.get() {
+            return self.show(painted);
         }
-        if self.ask_again.get() && !self.is_moving.get() {
-            self.ask_soon();
+        let mut held = self.held.borrow_mut();
+        if painted.part != Part::Patch {
+            held.clear();
         }
+        held.push(painted);
     }
 
-    /// Begins to paint: what is new over what is seen, or everything on the surface that is not.
-    fn begin(self: &Rc<Self>, answer: Answer) {
-        self.waiting.take();
-        let look = self.look.borrow();
-        let colours: HashMap<_, _> = look.colours.iter().cloned().collect();
-        let colour = |friend: &FriendId| colours.get(friend).copied();
-        let style = Style::read(&self.map.get_container(), look.line, look.points, answer.placement.zoom);
-        let growth = self.painted.borrow().as_ref().and_then(|painted| {
-            let is_same_view = painted.placement.is(&answer.placement);
-            is_same_view.then(|| answer.picture.growth_since(&painted.picture)).flatten()
-        });
-        let picture = answer.picture.clone();
-        let painting = match growth {
-            Some(growth) => Painting::of_growth(picture, growth, colour, style),
-            None => {
-                self.back().prepare(&answer.placement);
-                Painting::new(picture, colour, style, self.is_moving.get())
-            }
-        };
-        *self.painting.borrow_mut() = Some((painting, answer));
-        self.take_turn_soon();
+    /// Shows a picture, and with it that all points are drawn, if they are.
+    fn show(&self, painted: Painted) {
+        let Painted { view_id, part, points, bitmap, place_px } = painted;
+        let of_shown = self.shown.borrow().clone().filter(|(shown, _)| *shown == view_id);
+        let of_asked = self.asked.borrow().iter().find(|(asked, _)| *asked == view_id).cloned();
+        let Some((_, placement)) = of_asked.or(of_shown) else { return };
+        self.asked.borrow_mut().retain(|(asked, _)| *asked > view_id);
+        let surface = if part == Part::Patch { &self.patch } else { &self.base };
+        match bitmap {
+            Some(bitmap) => surface.show(&self.map, &bitmap, placement.piece(&self.map, place_px)),
+            None => surface.clear(),
+        }
+        if part != Part::Patch {
+            self.patch.clear();
+            *self.shown.borrow_mut() = Some((view_id, placement));
+        }
+        if part != Part::Sketch && view_id == self.last_view_id.get() {
+            self.tell_drawn(points);
+        }
+        // The hand may have gone on meanwhile.
+        self.moved();
     }
 
-    fn take_turn_soon(self: &Rc<Self>) {
-        if self.painting.borrow().is_none() || self.next_turn.borrow().is_some() {
-            return;
+    fn tell_drawn(&self, points: u32) {
+        if self.drawn.replace(points) != points {
+            self.store.dispatch(Event::TracksDrawn { points });
         }
-        let weak = Rc::downgrade(self);
-        let turn = Timer::after(0, move || {
-            if let Some(inner) = weak.upgrade() {
-                inner.next_turn.take();
-                inner.take_turn();
-            }
-        });
-        *self.next_turn.borrow_mut() = Some(turn);
     }
+}
 
-    fn take_turn(self: &Rc<Self>) {
-        let mut slot = self.painting.borrow_mut();
-        let Some((painting, answer)) = &mut *slot else { return };
-        // Wide strokes wait until the map rests.
-        if self.is_moving.get() && !painting.is_sketching() {
-            return;
-        }
-        let surface = if painting.is_growth() { self.front() } else { self.back() };
-        let mut pace = self.pace.borrow_mut();
-        let vertices = pace.begin_turn();
-        match painting.paint(&surface.context, vertices) {
-            Progress::More => pace.end_turn(),
-            Progress::Sketched => {
-                self.painted.take();
-                self.turn_over();
-                self.back().prepare(&answer.placement);
-            }
-            Progress::Done => {
-                let points = answer.picture.points;
-                if !painting.is_growth() {
-                    self.turn_over();
-                }
-                *self.painted.borrow_mut() = slot.take().map(|(_, answer)| answer);
-                drop((slot, pace));
-                self.store.dispatch(Event::TracksDrawn { points });
-                let waiting = self.waiting.take();
-                if let Some(waiting) = waiting {
-                    self.begin(waiting);
-                }
-                return;
-            }
-        }
-        drop((slot, pace));
-        self.take_turn_soon();
-    }
-
-    /// Shows the painted surface and hides the other.
-    fn turn_over(&self) {
-        self.back().set_shown(&self.map, true);
-        self.front().set_shown(&self.map, false);
-        self.front.set(1 - self.front.get());
-    }
+fn property(style: Option<&CssStyleDeclaration>, name: &str) -> Option<String> {
+    let value = style?.get_property_value(name).ok()?;
+    let value = value.trim();
+    (!value.is_empty()).then(|| value.to_owned())
 }

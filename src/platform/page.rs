@@ -35,6 +35,12 @@ pub fn replace_query(query: &str) {
         window().history().and_then(|history| history.replace_state_with_url(&JsValue::NULL, "", Some(&url)));
 }
 
+/// Whether workers can paint pictures, as all browsers since 2023 let them.
+pub fn can_paint_in_workers() -> bool {
+    // Fails only on what is no object.
+    js_sys::Reflect::has(&js_sys::global(), &"OffscreenCanvas".into()).unwrap_or(false)
+}
+
 /// Whether the tab is in the background.
 pub fn is_hidden() -> bool {
     document().visibility_state() == VisibilityState::Hidden

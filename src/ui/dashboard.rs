@@ -8,6 +8,7 @@ use super::friends::{FriendCard, LIST};
 use super::history::HistoryBar;
 use super::keyboard::{self, ShortcutsDialog};
 use super::layout::{Layout, Panel, Window};
+use super::legend::Legends;
 use super::notices::Notices;
 use super::parts::IconSprite;
 use super::point::{PointCard, PointSaid};
@@ -53,7 +54,7 @@ fn Spoken(store: Store, interface: Interface) -> impl IntoView {
     };
     view! {
         <div class="over" lang=words().language_tag>
-            {panels} <PointSaid store /> <Notices store />
+            {panels} <PointSaid store /> <Legends store /> <Notices store />
         </div>
     }
 }

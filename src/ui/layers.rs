@@ -1,6 +1,6 @@
 //! What the map shows, and on which background.
 
-use dashboard_core::model::{LayerSet, Person};
+use dashboard_core::model::{LayerSet, LineColour, Person};
 use leptos::prelude::*;
 
 use crate::store::Store;
@@ -16,8 +16,10 @@ pub fn MapOptions(store: Store) -> impl IntoView {
             <Layer store label=t.layer_live read=|set| set.live write=|set, on| set.live = on />
             <Layer store label=t.layer_line read=|set| set.line write=|set, on| set.line = on />
             <Layer store label=t.layer_points read=|set| set.points write=|set, on| set.points = on />
+            <Layer store label=t.layer_heat read=|set| set.heat write=|set, on| set.heat = on />
             <Layer store label=t.layer_regions read=|set| set.regions write=|set, on| set.regions = on />
             <Layer store label=t.layer_poi read=|set| set.poi write=|set, on| set.poi = on />
+            <ColourChoice store />
             <TileChoice store />
         </div>
     }
@@ -44,6 +46,45 @@ fn Layer(
                     store.did(Person::ChoseLayers(layers));
                 }
             />
+        </label>
+    }
+}
+
+/// What the colour of lines and points means.
+#[component]
+fn ColourChoice(store: Store) -> impl IntoView {
+    let t = words();
+    let options = [
+        (LineColour::Friend, t.colour_friend),
+        (LineColour::Speed, t.speed),
+        (LineColour::Altitude, t.altitude),
+        (LineColour::Accuracy, t.accuracy),
+        (LineColour::Battery, t.battery_label),
+        (LineColour::Time, t.colour_time),
+    ];
+    let chosen = Memo::new(move |_| store.chrome.with(|chrome| chrome.line_colour));
+    view! {
+        <label class="setting">
+            <span>{t.colour_of_lines}</span>
+            <select
+                class="select"
+                on:change=move |event| {
+                    if let Some(colour) = LineColour::from_word(&event_target_value(&event)) {
+                        store.did(Person::ChoseLineColour(colour));
+                    }
+                }
+            >
+                {options
+                    .into_iter()
+                    .map(|(colour, text)| {
+                        view! {
+                            <option value=colour.word() selected=move || chosen.get() == colour>
+                                {text}
+                            </option>
+                        }
+                    })
+                    .collect_view()}
+            </select>
         </label>
     }
 }

@@ -12,6 +12,7 @@ mod history;
 mod keyboard;
 mod layers;
 mod layout;
+mod legend;
 mod notices;
 pub mod palette;
 pub mod panels;

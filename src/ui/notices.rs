@@ -104,7 +104,8 @@ fn Remedy(store: Store, kind: NoticeKind) -> impl IntoView {
         | NoticeKind::HistoryEmpty
         | NoticeKind::Clock
         | NoticeKind::ConfigBad
-        | NoticeKind::TilesFailed => (None, None),
+        | NoticeKind::TilesFailed
+        | NoticeKind::CannotPaint => (None, None),
     };
     let some = again.is_some() || change.is_some();
     some.then(|| view! { <div class="actions">{again.map(retry)} {change.map(connect)}</div> })

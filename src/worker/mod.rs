@@ -2,7 +2,8 @@
 
 mod port;
 
-use dashboard_web::worker::protocol;
+use dashboard_web::worker::{drawing, protocol};
 
-pub use port::{News, TrackWorker};
-pub use protocol::{Request, SeenTrack, Sight, SightQuery};
+pub use drawing::{Frame, Look, Painted, Part};
+pub use port::TrackWorker;
+pub use protocol::Request;

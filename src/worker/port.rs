@@ -12,23 +12,15 @@ use crate::platform::listener::Listener;
 use crate::platform::page;
 use crate::store::Store;
 
-use super::protocol::{Reply, Request, Sight, SightQuery};
+use super::drawing::Painted;
+use super::protocol::{Reply, Request};
 
 /// The element that started the page, and its attribute that names the worker's script, which only the build knows.
 const BOOT_ELEMENT: &str = "boot";
 const WORKER_ATTRIBUTE: &str = "data-tracks";
 
-/// What a watcher of the tracks learns.
-pub enum News {
-    /// The tracks are no longer what they were: it is time to ask what is visible.
-    Changed,
-    /// The answer to a question.
-    Seen(Sight),
-    /// The worker ended: questions under way stay without an answer.
-    Lost,
-}
-
-type Watcher = Box<dyn Fn(News)>;
+/// Takes pictures in.
+type Watcher = Box<dyn Fn(Painted)>;
 
 /// The worker that owns the points; started when the page lets it, and anew after it broke down.
 #[derive(Default)]
@@ -38,9 +30,12 @@ pub struct TrackWorker {
     /// Requests made before that.
     early: RefCell<Vec<Request>>,
     line: RefCell<Option<Line>>,
-    /// What a new worker has to be told first.
+    /// What a new worker has to be told first: from where tracks come, which there are, how they look, and which part of
+    /// the map is painted.
     opened: RefCell<Option<Request>>,
     shown: RefCell<Option<Request>>,
+    look: RefCell<Option<Request>>,
+    view: RefCell<Option<Request>>,
     /// The question for a point that somebody waits for.
     pointing: Cell<Option<RequestId>>,
     /// Questions about what is at hand that somebody waits for.
@@ -71,7 +66,8 @@ impl TrackWorker {
             | Request::SetAside { .. }
             | Request::Forget
             | Request::Append { .. }
-            | Request::See(_) => {}
+            | Request::Look(_)
+            | Request::View(_) => {}
         }
         if !self.may_start.get() {
             return self.early.borrow_mut().push(request.clone());
@@ -94,15 +90,16 @@ impl TrackWorker {
         }
     }
 
-    /// Asks what is visible; nothing to ask while there are no tracks.
-    pub fn ask(&self, query: SightQuery) -> bool {
-        let mut line = self.line.borrow_mut();
-        let Some(line) = &mut *line else { return false };
-        line.send(&Request::See(query));
-        true
+    /// Has the tracks painted like this, or this part of the map: now, or once there is a worker.
+    pub fn paint(&self, request: Request) {
+        if let Some(line) = &mut *self.line.borrow_mut() {
+            line.send(&request);
+        }
+        let slot = if matches!(request, Request::Look(_)) { &self.look } else { &self.view };
+        *slot.borrow_mut() = Some(request);
     }
 
-    /// Calls `watcher` with all news from now on.
+    /// Hands all pictures to `watcher` from now on.
     pub fn watch(&self, watcher: Option<Watcher>) {
         *self.watcher.borrow_mut() = watcher;
     }
@@ -118,16 +115,15 @@ impl TrackWorker {
         }
         let mut line = Line::start(store);
         if let Some(line) = &mut line {
-            [&self.opened, &self.shown]
-                .iter()
-                .for_each(|told| told.borrow().iter().for_each(|told| line.send(told)));
+            for told in [&self.opened, &self.shown, &self.look, &self.view] {
+                told.borrow().iter().for_each(|request| line.send(request));
+            }
         }
         *self.line.borrow_mut() = line;
     }
 
     /// The worker could not be started, or ended in the middle. What it had is lost, and so are the slices under way.
     fn break_down(&self, store: Store) {
-        self.tell(News::Lost);
         if let Some(request) = self.pointing.take() {
             store.dispatch(Event::PointFound { request, found: None });
         }
@@ -165,18 +161,16 @@ impl TrackWorker {
             Reply::Changed { summaries, bounds } => {
                 *self.bounds.borrow_mut() = bounds;
                 store.dispatch(Event::TracksChanged(summaries));
-                self.tell(News::Changed);
             }
-            Reply::Seen(sight) => self.tell(News::Seen(sight)),
             Reply::Pointed { request, found } => {
                 store.dispatch(Event::PointFound { request, found });
             }
-        }
-    }
-
-    fn tell(&self, news: News) {
-        if let Some(watcher) = &*self.watcher.borrow() {
-            watcher(news);
+            Reply::Painted(painted) => {
+                if let Some(watcher) = &*self.watcher.borrow() {
+                    watcher(painted);
+                }
+            }
+            Reply::Legend(legend) => store.dispatch(Event::LegendChanged(legend)),
         }
     }
 }

@@ -9,9 +9,11 @@ use dashboard_core::model::{
 use dashboard_core::owntracks::FriendId;
 use dashboard_core::owntracks::recorder::Month;
 use dashboard_core::time::TimeRange;
-use dashboard_core::track::{Along, Dropped, PointKey, Row, Splitting, TrackPoint, TrackSummary};
-use js_sys::{Array, Float32Array, Uint32Array};
+use dashboard_core::track::{Along, Dropped, Legend, PointKey, Row, Splitting, TrackPoint, TrackSummary};
+use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
+
+use super::drawing::{Frame, Look, Painted, legend_from_fields, legend_to_js};
 
 /// From the page to the worker.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,23 +61,12 @@ pub enum Request {
         /// The fix.
         row: Row,
     },
-    /// What is visible?
-    See(SightQuery),
     /// Which point is meant?
     Point(PointQuestion),
-}
-
-/// The question what of the tracks is visible.
-#[derive(Clone, Debug, PartialEq)]
-pub struct SightQuery {
-    /// Comes back with the answer; answers to older questions are dropped.
-    pub view_id: u32,
-    /// The part of the map that is drawn.
-    pub viewport: Viewport,
-    /// Lines are wanted.
-    pub lines: bool,
-    /// Points are wanted.
-    pub points: bool,
+    /// Paint like this.
+    Look(Look),
+    /// Paint this part of the map.
+    View(Frame),
 }
 
 /// From the worker to the page.
@@ -128,8 +119,6 @@ pub enum Reply {
         /// Around all tracks.
         bounds: Option<Bounds>,
     },
-    /// What is visible.
-    Seen(Sight),
     /// The point that was meant, if there is one.
     Pointed {
         /// Which question.
@@ -137,30 +126,10 @@ pub enum Reply {
         /// The point.
         found: Option<FoundPoint>,
     },
-}
-
-/// What of the tracks is visible.
-#[derive(Clone, Debug)]
-pub struct Sight {
-    /// Of the question.
-    pub view_id: u32,
-    /// Points in all tracks, visible or not.
-    pub points: u32,
-    /// Track by track.
-    pub tracks: Vec<SeenTrack>,
-}
-
-/// What of one track is visible.
-#[derive(Clone, Debug)]
-pub struct SeenTrack {
-    /// Whose.
-    pub friend: FriendId,
-    /// Vertices of lines: x, y, x, y … in pixels from the top left corner of the viewport.
-    pub line_xy_px: Float32Array,
-    /// For each line without a gap, the number of its first vertex.
-    pub line_starts: Uint32Array,
-    /// Points, likewise.
-    pub point_xy_px: Float32Array,
+    /// A picture.
+    Painted(Painted),
+    /// What the colours of lines mean; `None` when they are their friends'.
+    Legend(Option<Legend>),
 }
 
 impl Request {
@@ -221,23 +190,14 @@ impl Request {
                 push_row(&message, row);
                 message
             }
-            Self::See(query) => {
-                let message = begin("see");
-                push_u32(&message, query.view_id);
-                let Viewport { centre, zoom, width_px, height_px } = query.viewport;
-                for value in [centre.x, centre.y, zoom, width_px, height_px] {
-                    push_f64(&message, value);
-                }
-                push_u32(&message, u32::from(query.lines));
-                push_u32(&message, u32::from(query.points));
-                message
-            }
             Self::Point(PointQuestion { request, wish }) => {
                 let message = begin("point");
                 push_u32(&message, request.0);
                 push_wish(&message, wish);
                 message
             }
+            Self::Look(look) => look.to_js(),
+            Self::View(frame) => frame.to_js(),
         }
     }
 
@@ -275,18 +235,9 @@ impl Request {
                 friends: std::iter::from_fn(|| fields.friend()).collect(),
             },
             "append" => Self::Append { friend: fields.friend()?, row: fields.row()? },
-            "see" => Self::See(SightQuery {
-                view_id: fields.u32()?,
-                viewport: Viewport {
-                    centre: WorldPoint { x: fields.f64()?, y: fields.f64()? },
-                    zoom: fields.f64()?,
-                    width_px: fields.f64()?,
-                    height_px: fields.f64()?,
-                },
-                lines: fields.u32()? != 0,
-                points: fields.u32()? != 0,
-            }),
             "point" => Self::Point(PointQuestion { request: RequestId(fields.u32()?), wish: fields.wish()? }),
+            "look" => Self::Look(Look::from_fields(&mut fields)?),
+            "view" => Self::View(Frame::from_fields(&mut fields)?),
             _ => return None,
         })
     }
@@ -348,21 +299,6 @@ impl Reply {
                 }
                 message
             }
-            Self::Seen(sight) => {
-                let message = begin("seen");
-                push_u32(&message, sight.view_id);
-                push_u32(&message, sight.points);
-                for track in &sight.tracks {
-                    push_friend(&message, &track.friend);
-                    message.push(&track.line_xy_px);
-                    message.push(&track.line_starts);
-                    message.push(&track.point_xy_px);
-                    buffers.push(&track.line_xy_px.buffer());
-                    buffers.push(&track.line_starts.buffer());
-                    buffers.push(&track.point_xy_px.buffer());
-                }
-                message
-            }
             Self::Pointed { request, found } => {
                 let message = begin("pointed");
                 push_u32(&message, request.0);
@@ -372,6 +308,8 @@ impl Reply {
                 }
                 message
             }
+            Self::Painted(painted) => painted.to_js(&buffers),
+            Self::Legend(legend) => legend_to_js(legend.as_ref()),
         };
         (message, buffers)
     }
@@ -411,19 +349,6 @@ impl Reply {
                 let summaries = std::iter::from_fn(|| Some((fields.friend()?, fields.summary()?))).collect();
                 Self::Changed { summaries, bounds }
             }
-            "seen" => Self::Seen(Sight {
-                view_id: fields.u32()?,
-                points: fields.u32()?,
-                tracks: std::iter::from_fn(|| {
-                    Some(SeenTrack {
-                        friend: fields.friend()?,
-                        line_xy_px: fields.next().dyn_into().ok()?,
-                        line_starts: fields.next().dyn_into().ok()?,
-                        point_xy_px: fields.next().dyn_into().ok()?,
-                    })
-                })
-                .collect(),
-            }),
             "pointed" => Self::Pointed {
                 request: RequestId(fields.u32()?),
                 found: fields
@@ -431,32 +356,34 @@ impl Reply {
                     .zip(fields.point())
                     .map(|(friend, point)| FoundPoint { friend, point }),
             },
+            "painted" => Self::Painted(Painted::from_fields(&mut fields)?),
+            "legend" => Self::Legend(legend_from_fields(&mut fields)),
             _ => return None,
         })
     }
 }
 
-fn begin(word: &str) -> Array {
+pub(super) fn begin(word: &str) -> Array {
     Array::of1(&JsValue::from_str(word))
 }
 
-fn push_u32(message: &Array, value: u32) {
+pub(super) fn push_u32(message: &Array, value: u32) {
     message.push(&JsValue::from_f64(f64::from(value)));
 }
 
-fn push_f64(message: &Array, value: f64) {
+pub(super) fn push_f64(message: &Array, value: f64) {
     message.push(&JsValue::from_f64(value));
 }
 
-fn push_option(message: &Array, value: Option<f64>) {
+pub(super) fn push_option(message: &Array, value: Option<f64>) {
     message.push(&value.map_or(JsValue::NULL, JsValue::from_f64));
 }
 
-fn push_str(message: &Array, value: &str) {
+pub(super) fn push_str(message: &Array, value: &str) {
     message.push(&JsValue::from_str(value));
 }
 
-fn push_friend(message: &Array, friend: &FriendId) {
+pub(super) fn push_friend(message: &Array, friend: &FriendId) {
     push_str(message, friend.user());
     push_str(message, friend.device());
 }
@@ -567,7 +494,7 @@ fn push_failure(message: &Array, failure: &HttpFailure) {
 }
 
 /// The rest of a message, field by field.
-struct Fields {
+pub(super) struct Fields {
     message: Array,
     next: u32,
 }
@@ -579,28 +506,28 @@ impl Fields {
         Some((word, Self { message, next: 1 }))
     }
 
-    fn next(&mut self) -> JsValue {
+    pub fn next(&mut self) -> JsValue {
         self.next += 1;
         self.message.get(self.next - 1)
     }
 
-    fn f64(&mut self) -> Option<f64> {
+    pub fn f64(&mut self) -> Option<f64> {
         self.next().as_f64()
     }
 
-    fn option(&mut self) -> Option<f64> {
+    pub fn option(&mut self) -> Option<f64> {
         self.f64()
     }
 
-    fn u32(&mut self) -> Option<u32> {
+    pub fn u32(&mut self) -> Option<u32> {
         self.f64().map(|value| value as u32)
     }
 
-    fn string(&mut self) -> Option<String> {
+    pub fn string(&mut self) -> Option<String> {
         self.next().as_string()
     }
 
-    fn friend(&mut self) -> Option<FriendId> {
+    pub fn friend(&mut self) -> Option<FriendId> {
         FriendId::new(&self.string()?, &self.string()?)
     }
 
@@ -644,8 +571,17 @@ impl Fields {
         })
     }
 
-    fn range(&mut self) -> Option<TimeRange> {
+    pub fn range(&mut self) -> Option<TimeRange> {
         TimeRange::new(self.f64()? as i64, self.f64()? as i64)
+    }
+
+    pub fn viewport(&mut self) -> Option<Viewport> {
+        Some(Viewport {
+            centre: WorldPoint { x: self.f64()?, y: self.f64()? },
+            zoom: self.f64()?,
+            width_px: self.f64()?,
+            height_px: self.f64()?,
+        })
     }
 
     fn month(&mut self) -> Option<Month> {
@@ -703,9 +639,11 @@ impl Fields {
 
 #[cfg(test)]
 mod tests {
+    use dashboard_core::track::{Quantity, Scale};
     use wasm_bindgen_test::wasm_bindgen_test;
 
     use super::*;
+    use crate::worker::drawing::Part;
 
     fn eve() -> FriendId {
         FriendId::new("eve", "phone").unwrap()
@@ -757,7 +695,19 @@ mod tests {
                 splitting: Splitting { gap_s: 1, gap_m: 2, max_accuracy_m: 3 },
             },
             Request::Append { friend: eve(), row },
-            Request::See(SightQuery {
+            Request::Look(Look {
+                line: true,
+                points: false,
+                heat: true,
+                quantity: Some(Quantity::Accuracy),
+                imperial: true,
+                friends: vec![(eve(), "#1763c6".into())],
+                scale: vec!["#000000".into(), "#ffffff".into()],
+                heat_colours: vec!["#ff0000".into()],
+                halo: "rgb(255 255 255 / 75%)".into(),
+            }),
+            Request::Look(Look::default()),
+            Request::View(Frame {
                 view_id: 9,
                 viewport: Viewport {
                     centre: WorldPoint { x: 1.25, y: 0.3 },
@@ -765,8 +715,8 @@ mod tests {
                     width_px: 1920.0,
                     height_px: 1080.0,
                 },
-                lines: true,
-                points: false,
+                pixel_ratio: 1.5,
+                quickly: true,
             }),
         ];
         let wishes = [
@@ -811,6 +761,14 @@ mod tests {
             Reply::Ready,
             Reply::Progressed { request: RequestId(1), points: 1_000_000 },
             Reply::Loaded { request: RequestId(2), report: SliceReport { points: 4, dropped } },
+            Reply::Legend(None),
+            Reply::Legend(Some(Legend {
+                scale: Scale {
+                    quantity: Quantity::Battery,
+                    bounds: std::array::from_fn(|at| at as f64 * 2.5),
+                },
+                has_unknown: true,
+            })),
             Reply::Unchanged { request: RequestId(2) },
             Reply::Found {
                 request: RequestId(4),
@@ -851,22 +809,26 @@ mod tests {
     }
 
     #[wasm_bindgen_test]
-    fn what_is_seen_arrives_with_its_buffers() {
-        let track = SeenTrack {
-            friend: eve(),
-            line_xy_px: Float32Array::from([1.5_f32, -2.0, 3.0, 4.0].as_slice()),
-            line_starts: Uint32Array::from([0_u32].as_slice()),
-            point_xy_px: Float32Array::from([].as_slice()),
+    fn a_picture_arrives_with_its_pixels() {
+        let canvas = web_sys::OffscreenCanvas::new(3, 2).unwrap();
+        canvas.get_context("2d").unwrap();
+        let painted = Painted {
+            view_id: 5,
+            part: Part::Patch,
+            points: 2,
+            bitmap: Some(canvas.transfer_to_image_bitmap().unwrap()),
+            place_px: [1.5, -2.0, 30.0, 20.0],
         };
-        let (message, buffers) = Reply::Seen(Sight { view_id: 5, points: 2, tracks: vec![track] }).to_js();
-        assert_eq!(buffers.length(), 3);
-        let Some(Reply::Seen(sight)) = Reply::from_js(&message) else { panic!("{message:?}") };
-        assert_eq!((sight.view_id, sight.points, sight.tracks.len()), (5, 2, 1));
-        let track = &sight.tracks[0];
-        assert_eq!(track.friend, eve());
-        assert_eq!(track.line_xy_px.to_vec(), [1.5, -2.0, 3.0, 4.0]);
-        assert_eq!(track.line_starts.to_vec(), [0]);
-        assert!(track.point_xy_px.to_vec().is_empty());
+        let (message, buffers) = Reply::Painted(painted.clone()).to_js();
+        assert_eq!(buffers.length(), 1);
+        let Some(Reply::Painted(arrived)) = Reply::from_js(&message) else { panic!("{message:?}") };
+        assert_eq!((arrived.view_id, arrived.part, arrived.points), (5, Part::Patch, 2));
+        assert_eq!(arrived.place_px, painted.place_px);
+        assert_eq!(arrived.bitmap.map(|bitmap| (bitmap.width(), bitmap.height())), Some((3, 2)));
+        let nothing = Reply::Painted(Painted { bitmap: None, ..painted });
+        let (message, buffers) = nothing.to_js();
+        assert_eq!(buffers.length(), 0);
+        assert_eq!(format!("{:?}", Reply::from_js(&message)), format!("{:?}", Some(nothing)));
     }
 
     #[wasm_bindgen_test]

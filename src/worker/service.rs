@@ -11,9 +11,11 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
 use crate::platform::http::Transfer;
+use crate::platform::soon::Soon;
 use crate::platform::timer::Timer;
 
 use super::cache::Cache;
+use super::painter::{Next, Painter};
 use super::protocol::{Reply, Request};
 use super::slice::{self, Loaded};
 use super::stage::Stage;
@@ -33,6 +35,15 @@ pub fn serve() {
         taking: Cell::new(0),
         told_at_ms: Cell::new(0.0),
         tell_later: RefCell::new(None),
+        painter: RefCell::new(Painter::default()),
+        paint_soon: RefCell::new(None),
+        paint_later: RefCell::new(None),
+    });
+    let weak = Rc::downgrade(&service);
+    *service.paint_soon.borrow_mut() = Soon::new(move || {
+        if let Some(service) = weak.upgrade() {
+            service.paint();
+        }
     });
     let serving = service.clone();
     let message = Closure::<dyn Fn(MessageEvent)>::new(move |message: MessageEvent| {
@@ -56,6 +67,9 @@ pub struct Service {
     taking: Cell<u32>,
     told_at_ms: Cell<f64>,
     tell_later: RefCell<Option<Timer>>,
+    painter: RefCell<Painter>,
+    paint_soon: RefCell<Option<Soon>>,
+    paint_later: RefCell<Option<Timer>>,
 }
 
 impl Service {
@@ -98,7 +112,9 @@ impl Service {
                 }
             }
             Request::Show { friends, range, splitting } => {
-                self.tracks.borrow_mut().show(&friends, range, splitting);
+                if self.tracks.borrow_mut().show(&friends, range, splitting) {
+                    self.painter.borrow_mut().forget_scale();
+                }
                 self.tell_changes();
             }
             Request::Append { friend, row } => {
@@ -106,9 +122,13 @@ impl Service {
                     self.tell_changes();
                 }
             }
-            Request::See(query) => {
-                let sight = self.tracks.borrow_mut().sight(&query);
-                self.reply(&Reply::Seen(sight));
+            Request::Look(look) => {
+                self.painter.borrow_mut().set_look(look);
+                self.paint_soon();
+            }
+            Request::View(frame) => {
+                self.painter.borrow_mut().set_frame(frame);
+                self.paint_soon();
             }
             Request::Point(PointQuestion { request, wish }) => {
                 let found = self.tracks.borrow().point(&wish);
@@ -282,6 +302,37 @@ impl Service {
         self.told_at_ms.set(js_sys::Date::now());
         let (summaries, bounds) = self.tracks.borrow().figures();
         self.reply(&Reply::Changed { summaries, bounds });
+        self.painter.borrow_mut().note_change();
+        self.paint_soon();
+    }
+
+    fn paint_soon(&self) {
+        if let Some(soon) = &*self.paint_soon.borrow() {
+            soon.request();
+        }
+    }
+
+    /// Paints for one turn.
+    fn paint(self: &Rc<Self>) {
+        self.paint_later.take();
+        let is_loading = !self.transfers.borrow().is_empty() || self.taking.get() > 0;
+        let next = self
+            .painter
+            .borrow_mut()
+            .take_turn(&self.tracks.borrow(), is_loading, &mut |said| self.reply(&said));
+        match next {
+            Next::Soon => self.paint_soon(),
+            Next::After(wait_ms) => {
+                let weak = Rc::downgrade(self);
+                let later = Timer::after(wait_ms.ceil() as i64, move || {
+                    if let Some(service) = weak.upgrade() {
+                        service.paint();
+                    }
+                });
+                *self.paint_later.borrow_mut() = Some(later);
+            }
+            Next::Never => {}
+        }
     }
 }
 

@@ -7,21 +7,11 @@ use dashboard_core::model::{AtHand, FoundPoint, HistorySlice, PointWish, Request
 use dashboard_core::owntracks::FriendId;
 use dashboard_core::time::TimeRange;
 use dashboard_core::track::{
-    Row, Splitting, Track, TrackSummary, VisiblePoints, VisibleRuns, describe_point, end_point, find_point,
-    nearest_point, step_from,
+    Row, Splitting, Track, TrackSummary, describe_point, end_point, find_point, nearest_point, step_from,
 };
-use js_sys::{Float32Array, Uint32Array};
 
 use super::aside::Aside;
-use super::protocol::{SeenTrack, Sight, SightQuery};
 use super::stage::Stage;
-
-/// Lines may stray this far from the true ones: nobody can see it.
-const TOLERANCE_PX: f32 = 0.7;
-
-/// From this zoom on every point is drawn, before only one in each cell.
-const EVERY_POINT_ZOOM: f64 = 16.0;
-const POINT_CELL_PX: f32 = 4.0;
 
 /// The tracks that are shown, by friend.
 #[derive(Default)]
@@ -30,8 +20,7 @@ pub struct Tracks {
     stages: HashMap<RequestId, Stage>,
     aside: Aside,
     splitting: Splitting,
-    runs: VisibleRuns,
-    points: VisiblePoints,
+    range: TimeRange,
 }
 
 impl Tracks {
@@ -74,8 +63,14 @@ impl Tracks {
         }
     }
 
-    /// Keeps these friends' points within `range`, and forgets all others.
-    pub fn show(&mut self, friends: &[FriendId], range: TimeRange, splitting: Splitting) {
+    /// Keeps these friends' points within `range`, and forgets all others. Whether that is another history than before,
+    /// and not the same grown older.
+    pub fn show(&mut self, friends: &[FriendId], range: TimeRange, splitting: Splitting) -> bool {
+        let length_s = (range.to_s - range.from_s).max(1);
+        let is_other = (self.range.from_s - range.from_s).abs() > length_s / 10
+            || (self.range.to_s - range.to_s).abs() > length_s / 10
+            || friends.iter().any(|friend| !self.tracks.contains_key(friend));
+        self.range = range;
         self.tracks.retain(|friend, _| friends.contains(friend));
         self.splitting = splitting;
         for friend in friends {
@@ -83,6 +78,7 @@ impl Tracks {
             track.retain_range(range);
             track.set_splitting(&splitting);
         }
+        is_other
     }
 
     /// Adds a live fix to a shown track; `false` when nothing changed.
@@ -116,31 +112,20 @@ impl Tracks {
         (summaries.collect(), bounds)
     }
 
-    /// What is visible.
-    pub fn sight(&mut self, query: &SightQuery) -> Sight {
-        let mut runs = std::mem::take(&mut self.runs);
-        let mut points = std::mem::take(&mut self.points);
-        let cell_px = if query.viewport.zoom < EVERY_POINT_ZOOM { POINT_CELL_PX } else { 0.0 };
-        let mut tracks = Vec::new();
-        for (friend, track) in self.all() {
-            runs.clear();
-            points.clear();
-            if query.lines {
-                track.visible(&query.viewport, &self.splitting, TOLERANCE_PX, &mut runs);
-            }
-            if query.points {
-                track.visible_points(&query.viewport, cell_px, &mut points);
-            }
-            tracks.push(SeenTrack {
-                friend: friend.clone(),
-                line_xy_px: Float32Array::from(runs.xy_px.as_slice()),
-                line_starts: Uint32Array::from(runs.starts.as_slice()),
-                point_xy_px: Float32Array::from(points.xy_px.as_slice()),
-            });
-        }
-        (self.runs, self.points) = (runs, points);
-        let points = self.tracks.values().map(|track| track.len() as u32).sum();
-        Sight { view_id: query.view_id, points, tracks }
+    /// Points in the complete tracks of those friends.
+    pub fn points(&self, is_wanted: impl Fn(&FriendId) -> bool) -> u32 {
+        let wanted = self.tracks.iter().filter(|(friend, _)| is_wanted(friend));
+        wanted.map(|(_, track)| track.len() as u32).sum()
+    }
+
+    /// How lines are cut.
+    pub fn splitting(&self) -> &Splitting {
+        &self.splitting
+    }
+
+    /// The time that is shown.
+    pub fn range(&self) -> TimeRange {
+        self.range
     }
 
     /// The point that is meant.
@@ -170,7 +155,7 @@ impl Tracks {
     }
 
     /// Everything drawn: tracks, and slices under way of friends still shown.
-    fn all(&self) -> impl Iterator<Item = (&FriendId, &Track)> {
+    pub fn all(&self) -> impl Iterator<Item = (&FriendId, &Track)> {
         let is_drawn = |stage: &&Stage| stage.is_drawn && self.tracks.contains_key(&stage.friend);
         let staged = self.stages.values().filter(is_drawn);
         self.tracks.iter().chain(staged.map(|stage| (&stage.friend, &stage.track)))

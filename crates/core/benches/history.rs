@@ -18,7 +18,9 @@ use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, 
 use dashboard_core::geo::{LatLon, Viewport, WorldPoint};
 use dashboard_core::owntracks::LocationsReader;
 use dashboard_core::time::TimeRange;
-use dashboard_core::track::{Row, Splitting, Track, VisiblePoints, VisibleRuns};
+use dashboard_core::track::{
+    HeatMap, LineDetail, Quantity, Row, Scale, Splitting, Spread, Track, VisiblePoints, VisibleRuns,
+};
 
 const SIZES: [usize; 3] = [10_000, 100_000, 1_000_000];
 const EVER: TimeRange = TimeRange { from_s: 0, to_s: i64::MAX };
@@ -158,6 +160,17 @@ fn draw(criterion: &mut Criterion) {
         let rows = rows(size);
         let track = tracks::track(&rows);
         let centre = WorldPoint::from_position(rows[size / 2].position);
+        let mut scale = None;
+        group.bench_function(BenchmarkId::new("scale", size), |bencher| {
+            bencher.iter(|| {
+                let mut spread = Spread::new(Quantity::Speed);
+                track.add_spread(0, &mut spread);
+                assert_eq!((spread.known + spread.unknown) as usize, size);
+                scale = Some(Scale::of(&spread, EVER, false));
+            });
+        });
+        // Left out by a filter on the command line.
+        let scale = scale.unwrap_or_else(|| Scale::of(&Spread::new(Quantity::Speed), EVER, false));
         for zoom in [4, 7, 10, 13, 16] {
             let viewport = Viewport { centre, zoom: f64::from(zoom), width_px: 1280.0, height_px: 640.0 };
             let name = |what: &str| BenchmarkId::new(format!("{what} z{zoom}"), size);
@@ -166,6 +179,33 @@ fn draw(criterion: &mut Criterion) {
                 bencher.iter(|| {
                     track.visible(black_box(&viewport), &Splitting::default(), 1.0, &mut runs);
                     assert!(!runs.starts.is_empty() && runs.xy_px.len() == 2 * runs.index.len());
+                });
+            });
+            let detail = LineDetail { tolerance_px: 1.0, scale: Some(&scale), since: 0 };
+            group.bench_function(name("lines in colours"), |bencher| {
+                bencher.iter(|| {
+                    let splitting = Splitting::default();
+                    track.visible_lines(black_box(&viewport), &splitting, &detail, &mut runs);
+                    assert_eq!(runs.classes.len(), runs.starts.len());
+                });
+            });
+            let newest = LineDetail { since: size - 1, ..detail };
+            group.bench_function(name("a live point"), |bencher| {
+                bencher.iter(|| {
+                    let splitting = Splitting::default();
+                    track.visible_lines(black_box(&viewport), &splitting, &newest, &mut runs);
+                    assert!(runs.index.len() <= 2);
+                });
+            });
+            let mut heat = HeatMap::default();
+            group.bench_function(name("heat"), |bencher| {
+                bencher.iter(|| {
+                    heat.prepare(black_box(&viewport));
+                    track.add_heat(&viewport, &Splitting::default(), &mut heat);
+                    assert!(heat.total_s() > 0.0);
+                    heat.smooth();
+                    let colours = [[0, 0, 128], [255, 0, 128], [255, 255, 0]];
+                    assert_eq!(heat.picture(&colours).len(), heat.columns() * heat.rows() * 4);
                 });
             });
             let mut points = VisiblePoints::default();

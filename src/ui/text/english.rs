@@ -177,8 +177,16 @@ pub static MESSAGES: Messages = Messages {
     layer_live: "People",
     layer_line: "History as a line",
     layer_points: "History as points",
+    layer_heat: "Time spent",
     layer_regions: "Regions",
     layer_poi: "Points of interest",
+    colour_of_lines: "Colour shows",
+    colour_friend: "Person",
+    colour_time: "Time",
+    legend: "What colours mean",
+    legend_unknown: "not reported",
+    heat_little: "briefly",
+    heat_much: "long",
     tiles: "Map style",
     tiles_missing: "The map tiles do not load; coastlines are shown instead.",
 
@@ -278,6 +286,10 @@ pub static MESSAGES: Messages = Messages {
         NoticeKind::TilesFailed => (
             "The map background does not load",
             "Coastlines are shown instead. Check the internet connection, or choose another map style.",
+        ),
+        NoticeKind::CannotPaint => (
+            "This browser cannot draw histories",
+            "Everything else works. Browsers since 2023 can: an update brings lines, points and colours to the map.",
         ),
     },
     notice_times: |_, number| format!("{number} times"),

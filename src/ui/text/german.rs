@@ -178,8 +178,16 @@ pub static MESSAGES: Messages = Messages {
     layer_live: "Personen",
     layer_line: "Verlauf als Linie",
     layer_points: "Verlauf als Punkte",
+    layer_heat: "Verbrachte Zeit",
     layer_regions: "Regionen",
     layer_poi: "Sehenswürdigkeiten",
+    colour_of_lines: "Farbe zeigt",
+    colour_friend: "Person",
+    colour_time: "Zeit",
+    legend: "Was die Farben bedeuten",
+    legend_unknown: "nicht gemeldet",
+    heat_little: "kurz",
+    heat_much: "lang",
     tiles: "Kartenstil",
     tiles_missing: "Die Kartenkacheln laden nicht; stattdessen sind Küstenlinien zu sehen.",
 
@@ -283,6 +291,10 @@ pub static MESSAGES: Messages = Messages {
         NoticeKind::TilesFailed => (
             "Der Kartenhintergrund lädt nicht",
             "Stattdessen sind Küstenlinien zu sehen. Prüfe die Internetverbindung, oder wähle einen anderen Kartenstil.",
+        ),
+        NoticeKind::CannotPaint => (
+            "Dieser Browser kann keine Verläufe zeichnen",
+            "Alles andere geht. Browser seit 2023 können es: Eine Aktualisierung bringt Linien, Punkte und Farben auf die Karte.",
         ),
     },
     notice_times: |_, number| format!("{number}-mal"),

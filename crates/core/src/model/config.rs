@@ -5,6 +5,7 @@ use std::fmt;
 
 use crate::geo::LatLon;
 use crate::owntracks::FriendId;
+use crate::track::Quantity;
 
 use super::range::RangeChoice;
 
@@ -262,6 +263,20 @@ pub enum LineColour {
     Battery,
     /// Time within the range.
     Time,
+}
+
+impl LineColour {
+    /// The quantity it stands for; `None` for friends.
+    pub const fn quantity(self) -> Option<Quantity> {
+        Some(match self {
+            Self::Friend => return None,
+            Self::Speed => Quantity::Speed,
+            Self::Altitude => Quantity::Altitude,
+            Self::Accuracy => Quantity::Accuracy,
+            Self::Battery => Quantity::Battery,
+            Self::Time => Quantity::Time,
+        })
+    }
 }
 
 /// Order of the friends list.

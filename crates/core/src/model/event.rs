@@ -4,7 +4,7 @@ use crate::geo::LatLon;
 use crate::owntracks::FriendId;
 use crate::owntracks::recorder::Month;
 use crate::time::TimeRange;
-use crate::track::{Dropped, TrackPoint, TrackSummary};
+use crate::track::{Dropped, Legend, TrackPoint, TrackSummary};
 
 use super::command::{ConnectionId, RequestId};
 use super::config::{Config, Credentials, Endpoints, LayerSet, LineColour, Settings, SortBy};
@@ -127,6 +127,10 @@ pub enum Event {
         points: u32,
     },
 
+    /// What the colours of lines mean is another thing than before; `None` when they are their friends'.
+    LegendChanged(Option<Legend>),
+    /// This browser lets no worker paint: histories cannot be shown on the map.
+    CannotPaint,
     /// The worker found the point that was asked for, or none.
     PointFound {
         /// Which question.

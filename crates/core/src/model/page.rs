@@ -109,6 +109,8 @@ impl Page {
                 self.inspection.refresh(turn);
             }
             Event::TracksDrawn { points } => self.history.take_drawn(points),
+            Event::LegendChanged(legend) => self.history.take_legend(legend),
+            Event::CannotPaint => turn.notices.raise(NoticeKind::CannotPaint, Severity::Warning, ""),
 
             Event::PointFound { request, found } => {
                 if self.inspection.take_found(request, found, turn) {

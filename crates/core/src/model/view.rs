@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::geo::LatLon;
 use crate::owntracks::{BatteryState, Connection, Crossing, FriendId, Monitoring};
 use crate::time::{TimeRange, UnixMillis, UnixSeconds};
-use crate::track::{Dropped, TrackPoint, TrackSummary};
+use crate::track::{Dropped, Legend, TrackPoint, TrackSummary};
 
 use super::config::{Interface, LayerSet, LineColour, Settings};
 use super::range::RangeChoice;
@@ -239,6 +239,8 @@ pub struct HistoryView {
     pub points: u32,
     /// Points in the tracks that were drawn completely at the current view (`data-history-drawn`).
     pub drawn: u32,
+    /// What the colours of lines mean; `None` when they are their friends'.
+    pub legend: Option<Legend>,
     /// Points read of slices that are still loading, and in no track yet.
     pub loading_points: u32,
     /// Slices finished, of all slices.
@@ -445,6 +447,8 @@ pub enum NoticeKind {
     ConfigBad,
     /// Map tiles do not load.
     TilesFailed,
+    /// The browser cannot paint histories.
+    CannotPaint,
 }
 
 impl NoticeKind {
@@ -467,6 +471,7 @@ impl NoticeKind {
             Self::Clock => "clock",
             Self::ConfigBad => "config-bad",
             Self::TilesFailed => "tiles-failed",
+            Self::CannotPaint => "cannot-paint",
         }
     }
 }

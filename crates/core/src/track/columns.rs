@@ -152,6 +152,11 @@ impl Columns {
         known_speed_kmh(self.speed_dkmh[at])
     }
 
+    /// Charge in per cent.
+    pub fn battery(&self, at: usize) -> Option<u8> {
+        Some(self.battery_percent[at]).filter(|percent| *percent != UNKNOWN_BATTERY)
+    }
+
     /// Whether all is as it must be: sorted by time, on the globe. Columns that were made here always are.
     pub fn are_valid(&self) -> bool {
         let is_within =

@@ -8,12 +8,14 @@ use crate::time::{TimeRange, UnixSeconds};
 
 use super::columns::{Columns, Fix, TURN_E7};
 use super::figures::Figures;
+use super::heat::HeatMap;
 use super::index::Index;
 use super::point::{self, Along, PointKey};
 use super::repeats::Repeats;
 use super::row::{Dropped, Row};
+use super::scale::{Scale, Spread, class_of};
 use super::summary::{Splitting, TrackSummary};
-use super::visible::{self, VisiblePoints, VisibleRuns};
+use super::visible::{self, LineDetail, VisiblePoints, VisibleRuns};
 
 /// One device's history: its points sorted by time, and what is needed to draw any part of them at any zoom at a cost
 /// of what is visible.
@@ -235,13 +237,56 @@ impl Track {
         tolerance_px: f32,
         out: &mut VisibleRuns,
     ) {
-        visible::visible_runs(&self.columns, &self.index_for(splitting), viewport, tolerance_px, out);
+        self.visible_lines(viewport, splitting, &LineDetail { tolerance_px, scale: None, since: 0 }, out);
+    }
+
+    /// [`Track::visible`] in colours, or of the newest points only.
+    pub fn visible_lines(
+        &self,
+        viewport: &Viewport,
+        splitting: &Splitting,
+        detail: &LineDetail<'_>,
+        out: &mut VisibleRuns,
+    ) {
+        visible::visible_runs(&self.columns, &self.index_for(splitting), viewport, detail, out);
     }
 
     /// Puts the points visible in `viewport` into `out`, replacing what was there: at most one, the oldest, in each
     /// square cell of `cell_px` pixels; every point when `cell_px` is 0.
     pub fn visible_points(&self, viewport: &Viewport, cell_px: f32, out: &mut VisiblePoints) {
-        visible::visible_points(&self.columns, &self.index, viewport, cell_px, out);
+        self.visible_points_since(viewport, cell_px, 0, out);
+    }
+
+    /// [`Track::visible_points`] among the point at `since` and those after it.
+    pub fn visible_points_since(
+        &self,
+        viewport: &Viewport,
+        cell_px: f32,
+        since: usize,
+        out: &mut VisiblePoints,
+    ) {
+        visible::visible_points(&self.columns, &self.index, viewport, cell_px, since, out);
+    }
+
+    /// Adds the time spent at each visible place, in seconds, to `out`, which is made for `viewport`.
+    ///
+    /// The time between two points counts by halves for either of them, but never for more than `splitting.gap_s`:
+    /// a phone that was off tells nothing. Places off the screen count as far as `out` reaches beyond it.
+    pub fn add_heat(&self, viewport: &Viewport, splitting: &Splitting, out: &mut HeatMap) {
+        visible::add_heat(&self.columns, &self.index, viewport, splitting.gap_s, out);
+    }
+
+    /// Counts the points from `since` on into `spread`.
+    pub fn add_spread(&self, since: usize, spread: &mut Spread) {
+        spread.add(&self.columns, since.min(self.len()));
+    }
+
+    /// The class of the point at `index` on a scale.
+    ///
+    /// # Panics
+    /// When `index` is not below [`Track::len`].
+    pub fn class(&self, index: usize, scale: &Scale) -> u8 {
+        class_of(&self.columns, scale, index)
     }
 
     /// The point nearest to a place on screen, at most `max_px` pixels from it; the newest of those equally near.

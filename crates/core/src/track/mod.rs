@@ -12,20 +12,24 @@ pub mod compact;
 
 mod columns;
 mod figures;
+mod heat;
 mod importance;
 mod index;
 mod repeats;
+mod scale;
 mod snapshot;
 mod stroke;
 mod visible;
 
 mod point;
 
+pub use heat::HeatMap;
 pub use history::Track;
 pub use point::{
     Along, PointKey, PointPlace, TrackPoint, describe_point, end_point, find_point, nearest_point, step_from,
 };
 pub use row::{Dropped, Row};
+pub use scale::{CLASSES, Legend, Quantity, Scale, Spread, UNKNOWN_CLASS};
 pub use snapshot::VERSION as SNAPSHOT_VERSION;
 pub use summary::{Splitting, TrackSummary};
-pub use visible::{VisiblePoints, VisibleRuns};
+pub use visible::{LineDetail, VisiblePoints, VisibleRuns};

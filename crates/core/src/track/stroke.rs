@@ -23,6 +23,10 @@ impl Clip {
             && other.top <= self.bottom
     }
 
+    pub fn is_larger_than(&self, side_px: f64) -> bool {
+        self.right - self.left > side_px || self.bottom - self.top > side_px
+    }
+
     /// Square of the distance from a point to the nearest point of the box.
     pub fn distance2(&self, x: f64, y: f64) -> f64 {
         let dx = (self.left - x).max(x - self.right).max(0.0);
@@ -64,6 +68,10 @@ pub(super) struct Vertex {
     pub lon_e7: i64,
 }
 
+/// A line goes on in its colour for at least so many pixels, whatever its points say: shorter pieces cannot be told
+/// apart, and the values of phones jitter.
+const MIN_CLASS_PX: f64 = 4.0;
+
 /// Draws lines into [`VisibleRuns`], as far as they are inside the clip.
 pub(super) struct Pen<'a> {
     clip: Clip,
@@ -73,49 +81,74 @@ pub(super) struct Pen<'a> {
     down: bool,
     /// `last` began a line that has not gone on yet.
     lone: bool,
+    /// Class of the run under way, or of the next while the pen is up.
+    class: u8,
+    /// Length of the run under way.
+    length_px: f64,
 }
 
 impl<'a> Pen<'a> {
     pub fn new(clip: Clip, out: &'a mut VisibleRuns) -> Self {
-        Self { clip, out, last: None, down: false, lone: false }
+        Self { clip, out, last: None, down: false, lone: false, class: 0, length_px: 0.0 }
     }
 
-    /// Begins a line.
-    pub fn start_at(&mut self, vertex: Vertex) {
+    /// Begins a line whose next step is of `class`.
+    pub fn start_at(&mut self, vertex: Vertex, class: u8) {
         self.lift();
         self.last = Some(vertex);
         self.lone = true;
+        self.class = class;
     }
 
-    /// Goes to a vertex from which a line goes on. Nothing happens when the pen is there.
-    pub fn move_to(&mut self, vertex: Vertex) {
+    /// Goes to a vertex from which a line goes on in `class`. Nothing happens when the pen is there.
+    pub fn move_to(&mut self, vertex: Vertex, class: u8) {
         if self.last.is_none_or(|last| (last.index, last.lon_e7) != (vertex.index, vertex.lon_e7)) {
             self.lift();
             self.last = Some(vertex);
+            self.class = class;
         }
     }
 
-    /// Draws a line to `to`.
-    pub fn line_to(&mut self, to: Vertex) {
+    /// Draws a line to `to`, from where it goes on in `class`.
+    pub fn line_to(&mut self, to: Vertex, class: u8) {
         self.lone = false;
         let Some(from) = self.last.replace(to) else { return };
         let Some((enters, leaves)) = self.clip.part_inside(&from, &to) else {
             self.down = false;
+            self.class = class;
             return;
         };
         let between = |part: f64| (from.x + (to.x - from.x) * part, from.y + (to.y - from.y) * part);
         if !self.down {
-            self.out.starts.push(self.out.index.len() as u32);
+            self.begin_run();
             self.put(if enters == 0.0 { (from.x, from.y) } else { between(enters) }, from.index);
         }
         self.down = leaves == 1.0;
         self.put(if self.down { (to.x, to.y) } else { between(leaves) }, to.index);
+        self.length_px += (to.x - from.x).abs().max((to.y - from.y).abs());
+        if class != self.class {
+            if !self.down {
+                self.class = class;
+            } else if self.length_px >= MIN_CLASS_PX {
+                self.class = class;
+                self.begin_run();
+                self.put((to.x, to.y), to.index);
+            }
+        }
+    }
+
+    /// Whether a vertex that matters for nothing but its class is worth a line to it.
+    pub fn changes_at(&self, vertex: &Vertex, class: u8) -> bool {
+        class != self.class
+            && self
+                .last
+                .is_some_and(|last| (vertex.x - last.x).abs().max((vertex.y - last.y).abs()) >= MIN_CLASS_PX)
     }
 
     /// Lifts the pen off.
     pub fn lift(&mut self) {
         if let Some(last) = self.last.filter(|last| self.lone && self.clip.contains(last.x, last.y)) {
-            self.out.starts.push(self.out.index.len() as u32);
+            self.begin_run();
             self.put((last.x, last.y), last.index);
         }
         self.last = None;
@@ -125,6 +158,12 @@ impl<'a> Pen<'a> {
 
     pub fn finish(mut self) {
         self.lift();
+    }
+
+    fn begin_run(&mut self) {
+        self.out.starts.push(self.out.index.len() as u32);
+        self.out.classes.push(self.class);
+        self.length_px = 0.0;
     }
 
     fn put(&mut self, (x, y): (f64, f64), index: u32) {

@@ -3,8 +3,10 @@
 use crate::geo::Viewport;
 
 use super::columns::{Columns, TURN_E7, short_way_turns};
+use super::heat::HeatMap;
 use super::importance::Importance;
 use super::index::{Chunk, Index};
+use super::scale::{Scale, class_of};
 use super::stroke::{Clip, Pen, Vertex};
 
 /// Lines are cut this far outside of the viewport, so that the widest stroke's cut is out of sight.
@@ -20,6 +22,8 @@ pub struct VisibleRuns {
     pub xy_px: Vec<f32>,
     /// For each run, the number of its first vertex.
     pub starts: Vec<u32>,
+    /// For each run, the class of its points on the scale it was made for; 0 without a scale.
+    pub classes: Vec<u8>,
     /// For each vertex, the index of its point in the track. Where a line is cut at the viewport's edge, of the end it
     /// was cut from.
     pub index: Vec<u32>,
@@ -30,6 +34,7 @@ impl VisibleRuns {
     pub fn clear(&mut self) {
         self.xy_px.clear();
         self.starts.clear();
+        self.classes.clear();
         self.index.clear();
     }
 
@@ -41,6 +46,17 @@ impl VisibleRuns {
             (&self.xy_px[2 * start..2 * end], &self.index[start..end])
         })
     }
+}
+
+/// How lines are wanted.
+#[derive(Clone, Copy, Debug)]
+pub struct LineDetail<'a> {
+    /// Lines may stray so far from the true ones; with a scale, twice as far.
+    pub tolerance_px: f32,
+    /// What the colour says. Lines are split wherever it changes for more than a few pixels.
+    pub scale: Option<&'a Scale>,
+    /// Only what came with this point and those after it; 0 for everything.
+    pub since: usize,
 }
 
 /// Points to be drawn as dots, in pixels from the viewport's top left corner.
@@ -120,6 +136,9 @@ fn frame(index: &Index, viewport: &Viewport, padding_px: f64) -> Option<(Placing
     Some((placing, clip, (first as i64..=last as i64).take(MAX_COPIES).map(|turn| turn * TURN_E7).collect()))
 }
 
+/// Chunks smaller than this are of one colour.
+const MIN_COLOURED_PX: f64 = 6.0;
+
 /// Most copies of the world that are looked at. At zoom 0 a screen of 16,000 pixels shows 64; a track that winds round
 /// the world within a chunk needs a few more.
 const MAX_COPIES: usize = 1024;
@@ -128,17 +147,36 @@ pub(super) fn visible_runs(
     columns: &Columns,
     index: &Index,
     viewport: &Viewport,
-    tolerance_px: f32,
+    detail: &LineDetail<'_>,
+    out: &mut VisibleRuns,
+) {
+    // Without a scale nothing is looked up.
+    match detail.scale {
+        Some(scale) => {
+            visible_classes(columns, index, viewport, detail, |at| class_of(columns, scale, at), out);
+        }
+        None => visible_classes(columns, index, viewport, detail, |_| 0, out),
+    }
+}
+
+fn visible_classes(
+    columns: &Columns,
+    index: &Index,
+    viewport: &Viewport,
+    detail: &LineDetail<'_>,
+    class: impl Fn(usize) -> u8,
     out: &mut VisibleRuns,
 ) {
     out.clear();
-    let tolerance_px = f64::from(tolerance_px).max(0.0);
+    let tolerance_px = f64::from(detail.tolerance_px).max(0.0);
     let Some((placing, clip, turns)) = frame(index, viewport, PADDING_PX.max(tolerance_px)) else { return };
     let tolerance = Importance::from_distance(tolerance_px / viewport.world_size_px());
+    let is_coloured = detail.scale.is_some();
+    let since = index.chunks.partition_point(|chunk| chunk.end <= detail.since);
     let mut longitudes = Vec::new();
     for turn_e7 in turns {
         let mut pen = Pen::new(clip, out);
-        for chunk in &index.chunks {
+        for chunk in &index.chunks[since..] {
             let Some((first, last)) = chunk.line() else { continue };
             let vertex = |at: usize, lon_e7: i64| {
                 let lon_e7 = lon_e7 + turn_e7;
@@ -153,27 +191,40 @@ pub(super) fn visible_runs(
             let entry_lon_e7 = i64::from(columns.lon_e7[first]);
             let entry = vertex(first, entry_lon_e7);
             match chunk.lead() {
-                Some(before) => {
+                Some(before) if first >= detail.since => {
                     let raw = i64::from(columns.lon_e7[before]);
-                    pen.move_to(vertex(before, raw + short_way_turns(entry_lon_e7, raw) * TURN_E7));
-                    pen.line_to(entry);
+                    let lead = vertex(before, raw + short_way_turns(entry_lon_e7, raw) * TURN_E7);
+                    pen.move_to(lead, class(before));
+                    pen.line_to(entry, class(first));
                 }
-                None => pen.start_at(entry),
+                _ if first < detail.since => pen.move_to(entry, class(first)),
+                _ => pen.start_at(entry, class(first)),
             }
-            if !placing.chunk(chunk, turn_e7).meets(&clip) {
+            let chunk_px = placing.chunk(chunk, turn_e7);
+            if !chunk_px.meets(&clip) {
                 pen.lift();
                 continue;
             }
             index.unwind(columns, chunk, &mut longitudes);
             let mut draw = |at: usize| {
                 let importance = index.importance[at];
-                if importance.is_start() {
-                    pen.start_at(vertex(at, longitudes[at - chunk.start]));
-                } else if importance.reaches(tolerance) {
-                    pen.line_to(vertex(at, longitudes[at - chunk.start]));
+                let vertex = || vertex(at, longitudes[at - chunk.start]);
+                if at < detail.since {
+                    // From here the new points go on.
+                    if importance.reaches(Importance::LEAST) {
+                        pen.move_to(vertex(), class(at));
+                    }
+                } else if importance.is_start() {
+                    pen.start_at(vertex(), class(at));
+                } else if importance.reaches(tolerance)
+                    || is_coloured
+                        && importance.reaches(Importance::LEAST)
+                        && pen.changes_at(&vertex(), class(at))
+                {
+                    pen.line_to(vertex(), class(at));
                 }
             };
-            if chunk.inner.reaches(tolerance) {
+            if chunk.inner.reaches(tolerance) || (is_coloured && chunk_px.is_larger_than(MIN_COLOURED_PX)) {
                 (first + 1..last).for_each(&mut draw);
             }
             if last > first {
@@ -189,14 +240,16 @@ pub(super) fn visible_points(
     index: &Index,
     viewport: &Viewport,
     cell_px: f32,
+    since: usize,
     out: &mut VisiblePoints,
 ) {
     out.clear();
+    let first = index.chunks.partition_point(|chunk| chunk.end <= since);
     let Some((placing, clip, turns)) = frame(index, viewport, PADDING_PX) else { return };
     let mut cells = Cells::new(&clip, f64::from(cell_px), &mut out.cells);
     let mut longitudes = Vec::new();
     for turn_e7 in turns {
-        for chunk in &index.chunks {
+        for chunk in &index.chunks[first..] {
             let chunk_px = placing.chunk(chunk, turn_e7);
             if !chunk_px.meets(&clip) || cells.holds_only_occupied(&chunk_px) {
                 continue;
@@ -204,10 +257,43 @@ pub(super) fn visible_points(
             index.unwind(columns, chunk, &mut longitudes);
             for (at, lon_e7) in chunk.points().zip(&longitudes) {
                 let (x, y) = (placing.x_px(lon_e7 + turn_e7), placing.y_px(columns.world_y[at]));
-                if clip.contains(x, y) && cells.occupy(x, y) {
+                if at >= since && clip.contains(x, y) && cells.occupy(x, y) {
                     out.xy_px.extend([x as f32, y as f32]);
                     out.index.push(at as u32);
                 }
+            }
+        }
+    }
+}
+
+pub(super) fn add_heat(
+    columns: &Columns,
+    index: &Index,
+    viewport: &Viewport,
+    longest_s: u32,
+    out: &mut HeatMap,
+) {
+    let Some((placing, clip, turns)) = frame(index, viewport, out.margin_px() + out.cell_px()) else {
+        return;
+    };
+    let times = &columns.time_s;
+    let wait_s = |to: usize| match to.checked_sub(1) {
+        Some(from) if to < times.len() => (times[to] - times[from]).min(longest_s),
+        _ => 0,
+    };
+    let mut longitudes = Vec::new();
+    for turn_e7 in turns {
+        for chunk in &index.chunks {
+            if !placing.chunk(chunk, turn_e7).meets(&clip) {
+                continue;
+            }
+            index.unwind(columns, chunk, &mut longitudes);
+            let mut before_s = wait_s(chunk.start);
+            for (at, lon_e7) in chunk.points().zip(&longitudes) {
+                let after_s = wait_s(at + 1);
+                let (x, y) = (placing.x_px(lon_e7 + turn_e7), placing.y_px(columns.world_y[at]));
+                out.add(x, y, (f64::from(before_s) + f64::from(after_s)) as f32 / 2.0);
+                before_s = after_s;
             }
         }
     }

@@ -11,7 +11,7 @@ use crate::ordered::{OrderedMap, OrderedSet};
 use crate::owntracks::FriendId;
 use crate::owntracks::recorder::{self, BadAnswer};
 use crate::time::{TimeRange, UnixSeconds};
-use crate::track::{Dropped, Splitting, TrackSummary};
+use crate::track::{Dropped, Legend, Splitting, TrackSummary};
 
 use super::command::{Command, HistoryHome, HistorySlice, Keep, RequestId, SliceSource};
 use super::event::{AtHand, HttpAnswer, HttpFailure, SliceReport};
@@ -60,6 +60,7 @@ pub(super) struct History {
     members: Vec<Member>,
     choose_someone: bool,
     drawn: u32,
+    legend: Option<Legend>,
     /// What the worker was last told to show.
     told: Option<(Vec<FriendId>, TimeRange, Splitting)>,
     changed: bool,
@@ -392,6 +393,12 @@ impl History {
         self.drawn = points;
     }
 
+    /// The worker's colours mean something else.
+    pub fn take_legend(&mut self, legend: Option<Legend>) {
+        self.changed |= self.legend != legend;
+        self.legend = legend;
+    }
+
     /// The person wants no more of it to be loaded.
     pub fn cancel(&mut self, turn: &mut Turn<'_>) {
         let means = self.means(turn);
@@ -470,6 +477,7 @@ impl History {
             friends: self.members.iter().map(|member| member_view(member, friends)).collect(),
             points: self.points(),
             drawn: self.drawn,
+            legend: self.legend,
             loading_points: slices().map(Slice::points_on_the_way).fold(0, u32::saturating_add),
             slices_done: slices().filter(|slice| !slice.is_pending()).count() as u32,
             slices: slices().count() as u32,
