@@ -1,7 +1,7 @@
 //! Puts the page together.
 
 use dashboard_core::model::{
-    Calendar, Command, Event, HttpAnswer, HttpFailure, MapMove, StartInputs, start as merge_start,
+    Command, Event, HttpAnswer, HttpFailure, MapMove, StartInputs, start as merge_start,
 };
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -10,15 +10,13 @@ use crate::map::{self, MarkerTexts};
 use crate::platform::calendar::BrowserCalendar;
 use crate::platform::http::Transfer;
 use crate::platform::{clock, page, random, storage, theme, timer};
+use crate::rest;
 use crate::store::{Store, follow};
+use crate::ui::Root;
 use crate::ui::text::{self, Tastes, first_words, marker_label, point_lines};
-use crate::ui::{Root, panels};
 
 /// Nobody waits longer than this for a configuration that may not exist.
 const CONFIG_TIMEOUT_MS: u32 = 5000;
-
-/// Histories wait for the first friends, but no longer than this.
-const TRACKS_AFTER_MS: i32 = 400;
 
 /// The words on the map.
 const MARKER_TEXTS: MarkerTexts = MarkerTexts {
@@ -28,7 +26,7 @@ const MARKER_TEXTS: MarkerTexts = MarkerTexts {
     zoom_out: || first_words().zoom_out.to_owned(),
 };
 
-/// Starts the page. What it needs from elsewhere is asked for first; the map is built while that is on its way, the panels
+/// Starts the page. What it needs from elsewhere is asked for first; the map is built while that is on its way, the rest
 /// after it.
 pub fn start() {
     // Mounts nothing: it starts the reactive system, and owns everything for as long as the page lives.
@@ -44,32 +42,10 @@ pub fn start() {
         let owner = Owner::current();
         spawn_local(async move {
             timer::next_task().await;
-            if let Some(owner) = owner {
-                owner.with(|| map::build(store, &root.map, MARKER_TEXTS));
-                owner.with(|| start_tracks_after_friends(store));
-                owner.with(|| watch_days(store));
-            }
+            let map = owner.and_then(|owner| owner.with(|| map::build(store, &root.map, MARKER_TEXTS)));
             timer::next_task().await;
-            panels::load(store, root).await;
+            rest::load(store, root, map).await;
         });
-    });
-}
-
-/// Tells the model when another day has begun. The clock stands while the tab is hidden, so this happens at midnight or
-/// when somebody looks again.
-fn watch_days(store: Store) {
-    let day = Memo::new(move |_| {
-        let local = BrowserCalendar.to_local(store.now.with(|now| now.seconds()));
-        (local.year, local.month, local.day)
-    });
-    Effect::new(move |before: Option<(i32, u8, u8)>| {
-        let today = day.get();
-        if before.is_some_and(|before| before != today) {
-            let choice = store.history.with_untracked(|history| history.choice.clone());
-            let range = choice.resolve(clock::now().seconds(), &BrowserCalendar);
-            store.dispatch(Event::DayBegan { choice, range });
-        }
-        today
     });
 }
 
@@ -96,24 +72,6 @@ async fn begin(store: Store) {
         store.outside().run(store, Command::MoveMap(look_there));
     }
     store.dispatch(Event::Started(Box::new(start)));
-}
-
-/// The track worker would take processor time from what is seen first.
-fn start_tracks_after_friends(store: Store) {
-    let start_after = move |delay_ms| {
-        spawn_local(async move {
-            timer::sleep(delay_ms).await;
-            store.outside().tracks.start(store);
-        });
-    };
-    start_after(TRACKS_AFTER_MS);
-    let has_friends = Memo::new(move |_| store.friends.with(|friends| friends.with_place > 0));
-    Effect::new(move |_| {
-        if has_friends.get() {
-            // Friends are drawn in the frame of this change, and time-outs come after it.
-            start_after(0);
-        }
-    });
 }
 
 /// The body of `config.json`; `None` where there is none. Servers that answer every path with a page have none, too.

@@ -3,6 +3,7 @@
 mod app;
 mod map;
 mod outside;
+mod rest;
 mod store;
 mod ui;
 mod worker;

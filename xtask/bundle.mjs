@@ -19,8 +19,8 @@ function put(name, content) {
   return hashed;
 }
 
-/** The modules, by the names that scripts know them by. */
-const modules = Object.fromEntries(
+/** What scripts refer to, by the names that they know it by. */
+const files = Object.fromEntries(
   readdirSync(parts)
     .filter((name) => name.endsWith('.wasm'))
     .map((name) => [name, put(name, readFileSync(join(parts, name)))]),
@@ -37,7 +37,7 @@ const ours = {
       contents: 'export const canvas = () => {}; export const vmlCreate = undefined, vmlMixin = {};',
     }));
     onLoad({ filter: /\.js$/ }, ({ path }) => ({
-      contents: readFileSync(path, 'utf8').replace(/[\w-]+\.wasm/g, (name) => modules[name] ?? name),
+      contents: readFileSync(path, 'utf8').replace(/[\w-]+\.(?:wasm|css)/g, (name) => files[name] ?? name),
     }));
   },
 };
@@ -66,26 +66,31 @@ function checkLeaflet() {
   if (missing.length > 0) throw new Error(`src/map/leaflet.js lacks what the module uses of Leaflet: ${missing.join(', ')}`);
 }
 
-/** One style sheet of all that index.html names, in their order. */
+/** One style sheet of all that index.html names, in their order; one more of those that only panels need. */
 async function style(html) {
-  const links = [...html.matchAll(/ *<link rel="stylesheet" href="([^"]+)" \/>\n/g)];
-  const source = links.map(([, href]) => readFileSync(join(root, href), 'utf8')).join('\n');
-  const { code } = await transform(source, { loader: 'css', minify: true, legalComments: 'none' });
-  const name = put('style.css', code);
+  const links = [...html.matchAll(/ *<link rel="stylesheet" href="([^"]+)"( data-later)? \/>\n/g)];
+  const sheet = async (name, chosen) => {
+    const source = chosen.map(([, href]) => readFileSync(join(root, href), 'utf8')).join('\n');
+    const { code } = await transform(source, { loader: 'css', minify: true, legalComments: 'none' });
+    return put(name, code);
+  };
+  const first = await sheet('style.css', links.filter(([, , later]) => !later));
+  files['later.css'] = await sheet('later.css', links.filter(([, , later]) => later));
   return links.reduce((page, [line], index) => {
-    return page.replace(line, index === 0 ? `    <link rel="stylesheet" href="./${name}" />\n` : '');
+    return page.replace(line, index === 0 ? `    <link rel="stylesheet" href="./${first}" />\n` : '');
   }, html);
 }
 
 checkLeaflet();
+const styled = await style(readFileSync(join(root, 'index.html'), 'utf8'));
 const tracks = await script('tracks.js');
 const page = await script('page.js');
 const icon = put('icon.svg', readFileSync(join(root, 'style/icon.svg')));
 copyFileSync(join(root, 'node_modules/world-atlas/land-110m.json'), join(dist, 'land-110m.json'));
 
-const start = `<link rel="preload" href="./${modules['dashboard_bg.wasm']}" as="fetch" type="application/wasm" crossorigin />
+const start = `<link rel="preload" href="./${files['dashboard_bg.wasm']}" as="fetch" type="application/wasm" crossorigin />
     <script type="module" src="./${page}" id="boot" data-tracks="./${tracks}"></script>`;
-const html = (await style(readFileSync(join(root, 'index.html'), 'utf8')))
+const html = styled
   .replace('<!-- start -->', start)
   .replace('style/icon.svg', `./${icon}`);
 if (!html.includes('id="boot"')) throw new Error('index.html has no place for the start');

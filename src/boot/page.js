@@ -2,5 +2,6 @@
 import { module } from './compile.js';
 import '../map/leaflet.js';
 import init from 'parts/dashboard.js';
+import './later.js';
 
 init({ module_or_path: module });

@@ -40,16 +40,47 @@ pub use texts::MarkerTexts;
 /// Ages in the markers' names are brought up to date this often.
 const LABELS_EVERY_MS: i64 = 10_000;
 
+/// The map as others hold it, to have more drawn on it.
+#[derive(Clone)]
+pub struct Chart(Map);
+
 /// Makes `element` the map, for as long as the reactive owner lives. `texts` are the words on it.
-pub fn build(store: Store, element: &HtmlElement, texts: MarkerTexts) {
+pub fn build(store: Store, element: &HtmlElement, texts: MarkerTexts) -> Option<Chart> {
     let island = StoredValue::new_local(Island::build(store, element, texts));
-    if let Some(built) = island.get_value() {
-        built.follow_views(store);
-    }
+    let built = island.get_value()?;
+    let chart = Chart(built.map.0.clone());
+    built.follow_views(store);
     on_cleanup(move || {
         store.outside().on_map_move(None);
-        store.outside().tracks.watch(None);
         island.set_value(None);
+    });
+    Some(chart)
+}
+
+/// Draws histories on the map, for as long as the reactive owner lives. Of all that is drawn, only this is in the second part
+/// of the module.
+pub fn show_tracks(store: Store, chart: &Chart) {
+    let overlay = TrackOverlay::new(store, chart.0.clone());
+    let layers = Memo::new(move |_| store.chrome.with(|chrome| chrome.layers));
+    let settings = Memo::new(move |_| store.chrome.with(|chrome| chrome.settings.clone()));
+    let colours = Memo::new(move |_| {
+        store.history.with(|history| {
+            history.friends.iter().map(|friend| (friend.id.clone(), friend.colour)).collect::<Vec<_>>()
+        })
+    });
+    follow(move || {
+        // Tracked as a whole: a theme changes all colours.
+        let (quantity, metric) =
+            settings.with(|settings| (settings.line_colour.quantity(), is_metric(settings.units)));
+        let layers = layers.get();
+        overlay.show(Wanted {
+            colours: colours.get(),
+            line: layers.line,
+            points: layers.points,
+            heat: layers.heat,
+            quantity,
+            imperial: !metric,
+        });
     });
 }
 
@@ -59,7 +90,6 @@ struct Island {
     surroundings: RefCell<Surroundings>,
     places: RefCell<PlaceMarks>,
     lens: Lens,
-    tracks: TrackOverlay,
     base: RefCell<BaseMap>,
     texts: MarkerTexts,
     scale: RefCell<Option<EdgeControl>>,
@@ -92,7 +122,6 @@ impl Island {
         leaflet::attribution().add_to(&map);
         leaflet::zoom_buttons().add_to(&map);
         let base = BaseMap::new(store, map.clone());
-        let tracks = TrackOverlay::new(store, map.clone());
         let lens = Lens::new(store, map.clone(), camera.clone(), texts);
         store.outside().on_map_move(Some({
             let camera = camera.clone();
@@ -103,7 +132,6 @@ impl Island {
             surroundings: RefCell::new(Surroundings::new(map.clone())),
             places: RefCell::new(PlaceMarks::new(map.clone())),
             lens,
-            tracks,
             base: RefCell::new(base),
             texts,
             scale: RefCell::new(None),
@@ -171,26 +199,6 @@ impl Island {
         follow(move || {
             settings.track();
             store.inspection.with(|view| island.lens.show(view, has_card.get()));
-        });
-
-        let island = self;
-        let colours = Memo::new(move |_| {
-            store.history.with(|history| {
-                history.friends.iter().map(|friend| (friend.id.clone(), friend.colour)).collect::<Vec<_>>()
-            })
-        });
-        follow(move || {
-            // Tracked as a whole: a theme changes all colours.
-            let quantity = settings.with(|settings| settings.line_colour.quantity());
-            let layers = layers.get();
-            island.tracks.show(Wanted {
-                colours: colours.get(),
-                line: layers.line,
-                points: layers.points,
-                heat: layers.heat,
-                quantity,
-                imperial: !metric.get(),
-            });
         });
     }
 }

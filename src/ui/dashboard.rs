@@ -2,6 +2,7 @@
 
 use dashboard_core::model::Interface;
 use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 
 use super::connect::ConnectDialog;
 use super::friends::{FriendCard, LIST};
@@ -17,6 +18,7 @@ use super::settings::SettingsDialog;
 use super::side::SidePanel;
 use super::strip::{Clock, PeopleStrip};
 use super::text::{Tastes, speak, words};
+use crate::platform::timer;
 use crate::store::Store;
 
 /// The panels, in the language that is spoken; they are built anew when that changes.
@@ -62,6 +64,13 @@ fn Spoken(store: Store, interface: Interface) -> impl IntoView {
 #[component]
 fn FullPanels(store: Store) -> impl IntoView {
     let layout = Layout::of_page();
+    // In a task of its own, so that none is long.
+    let side_is_there = RwSignal::new(false);
+    spawn_local(async move {
+        timer::next_task().await;
+        // The panels may be gone meanwhile, for those in another language.
+        side_is_there.try_set(true);
+    });
     let ask_where = Memo::new(move |_| store.sources.with(|sources| sources.ask_where));
     Effect::new(move |_| {
         if ask_where.get() {
@@ -78,10 +87,18 @@ fn FullPanels(store: Store) -> impl IntoView {
             {words().skip_to_list}
         </a>
         <SidePanel store />
-        <FriendCard store />
-        <PointCard store />
-        <HistoryBar store />
-        <Windows store />
+        {move || {
+            side_is_there
+                .get()
+                .then(|| {
+                    view! {
+                        <FriendCard store />
+                        <PointCard store />
+                        <HistoryBar store />
+                        <Windows store />
+                    }
+                })
+        }}
     }
 }
 

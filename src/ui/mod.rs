@@ -25,4 +25,5 @@ mod sources;
 mod strip;
 pub mod text;
 
+pub use dashboard::Dashboard;
 pub use root::Root;

@@ -1,58 +1,13 @@
-//! The way to the panels. They are a part of the module of their own, fetched when the map is there: nobody waits for dialogs
-//! to see where people are.
+//! In place of the panels: while they are on their way, and when they did not come.
 
-use leptos::mount::mount_to;
-use leptos::prelude::*;
-use leptos::wasm_split::SplitLoaderError;
-use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, HtmlElement};
 
-use super::dashboard::Dashboard;
-use super::root::Root;
 use super::text::first_words;
 use crate::platform::listener::Listener;
 use crate::platform::page;
-use crate::platform::timer::Timer;
-use crate::store::Store;
 
-/// So much later than asked for, the panels are missed.
-const MISSED_AFTER_MS: i64 = 150;
-
-/// Fetches the panels and builds them; says so when they do not come, and tries again when the person wants.
-pub async fn load(store: Store, root: Root) {
-    let place = root.panels.clone();
-    let missed = Timer::after(MISSED_AFTER_MS, {
-        let place = place.clone();
-        move || show(&place, &waiting())
-    });
-    let built = build(store, root.clone()).await;
-    drop(missed);
-    if built.is_err() {
-        show(&place, &missing(move || spawn_local(load(store, root.clone()))));
-    }
-}
-
-#[cfg_attr(
-    feature = "split",
-    leptos::wasm_split::wasm_split(panels, fallible, wasm_split_path = ::leptos::wasm_split)
-)]
-fn build_panels(store: Store, root: Root) -> Result<(), SplitLoaderError> {
-    root.panels.set_text_content(None);
-    mount_to(root.panels.clone(), move || view! { <Dashboard store root /> }).forget();
-    Ok(())
-}
-
-/// Without the feature `split`, as in tests, the module is whole.
-#[cfg(not(feature = "split"))]
-async fn build(store: Store, root: Root) -> Result<(), SplitLoaderError> {
-    build_panels(store, root)
-}
-
-#[cfg(feature = "split")]
-use build_panels as build;
-
-/// The shape of the panels to come.
-fn waiting() -> Element {
+/// Shows the shape of the panels to come.
+pub fn show_waiting(place: &HtmlElement) {
     let shape = element("div", "over waiting", "");
     let panel = element("div", "panel side", "");
     let rows = element("div", "skeletons", "");
@@ -61,11 +16,11 @@ fn waiting() -> Element {
     }
     append(&panel, &rows);
     append(&shape, &panel);
-    shape
+    show(place, &shape);
 }
 
-/// That the panels did not come, and a button to try again.
-fn missing(retry: impl Fn() + 'static) -> Element {
+/// Says that the panels did not come, with a button to try again.
+pub fn show_missing(place: &HtmlElement, retry: impl Fn() + 'static) {
     let words = first_words();
     let message = element("div", "panels-missing", "");
     for (name, value) in [("role", "alert"), ("data-notice", "panels-missing")] {
@@ -76,7 +31,7 @@ fn missing(retry: impl Fn() + 'static) -> Element {
     Listener::new(&button, "click", move |_| retry()).keep();
     append(&message, &element("p", "", words.panels_missing));
     append(&message, &button);
-    message
+    show(place, &message);
 }
 
 fn show(place: &HtmlElement, content: &Element) {

@@ -428,7 +428,7 @@ mod tests {
 
     #[wasm_bindgen_test]
     fn a_newer_view_pre_empts_an_older_one() {
-        let (tracks, mut painter) = (tracks(20_000), painter());
+        let (tracks, mut painter) = (tracks(300), painter());
         let mut told = Vec::new();
         assert_eq!(painter.take_turn(&tracks, false, &mut |reply| told.push(reply)), Next::Soon);
         painter.set_frame(frame(2, true));

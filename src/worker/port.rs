@@ -22,11 +22,14 @@ const WORKER_ATTRIBUTE: &str = "data-tracks";
 /// Takes pictures in.
 type Watcher = Box<dyn Fn(Painted)>;
 
+type Deliver = fn(Store, &Request);
+
 /// The worker that owns the points; started when the page lets it, and anew after it broke down.
 #[derive(Default)]
 pub struct TrackWorker {
-    /// Whether the page has processor time to spare.
-    may_start: Cell<bool>,
+    /// How requests get to the worker, as soon as the page has processor time to spare. A pointer, so that the first part of
+    /// the page's module does not hold the whole line to the worker.
+    deliver: Cell<Option<Deliver>>,
     /// Requests made before that.
     early: RefCell<Vec<Request>>,
     line: RefCell<Option<Line>>,
@@ -69,19 +72,15 @@ impl TrackWorker {
             | Request::Look(_)
             | Request::View(_) => {}
         }
-        if !self.may_start.get() {
-            return self.early.borrow_mut().push(request.clone());
-        }
-        self.start_if_needed(store);
-        match &mut *self.line.borrow_mut() {
-            Some(line) => line.send(request),
-            None => self.break_down(store),
+        match self.deliver.get() {
+            Some(deliver) => deliver(store, request),
+            None => self.early.borrow_mut().push(request.clone()),
         }
     }
 
     /// Starts the worker, also when no history was asked for yet: the first one need not wait for it then.
     pub fn start(&self, store: Store) {
-        if self.may_start.replace(true) {
+        if self.deliver.replace(Some(deliver)).is_some() {
             return;
         }
         self.start_if_needed(store);
@@ -172,6 +171,15 @@ impl TrackWorker {
             }
             Reply::Legend(legend) => store.dispatch(Event::LegendChanged(legend)),
         }
+    }
+}
+
+fn deliver(store: Store, request: &Request) {
+    let tracks = &store.outside().tracks;
+    tracks.start_if_needed(store);
+    match &mut *tracks.line.borrow_mut() {
+        Some(line) => line.send(request),
+        None => tracks.break_down(store),
     }
 }
 

@@ -16,7 +16,7 @@ async function openWithout(t, refusals, options) {
   const recorder = recorderRoutes({ prefix: '/owntracks/', tracks: { 'alice/phone': 'day-alice-phone.rec' } });
   let asked = 0;
   const routes = (request, url, response) => {
-    if (!url.pathname.includes('split_panels')) return recorder(request, url, response);
+    if (!url.pathname.includes('split_rest')) return recorder(request, url, response);
     asked += 1;
     if (asked > refusals) return false;
     response.writeHead(503, { 'content-type': 'text/plain' });

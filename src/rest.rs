@@ -1,0 +1,104 @@
+//! What comes after people are on the map: histories and panels. A part of the module of its own, so that nobody waits for
+//! dialogs to see where people are.
+
+use dashboard_core::model::{Calendar, Event};
+use leptos::mount::mount_to;
+use leptos::prelude::*;
+use leptos::wasm_split::SplitLoaderError;
+use wasm_bindgen_futures::spawn_local;
+
+use crate::map::{self, Chart};
+use crate::platform::calendar::BrowserCalendar;
+use crate::platform::clock;
+use crate::platform::timer::{self, Timer};
+use crate::store::Store;
+use crate::ui::{Dashboard, Root, panels};
+
+/// So much later than asked for, the panels are missed.
+const MISSED_AFTER_MS: i64 = 150;
+
+/// Histories wait for the first friends, but no longer than this.
+const TRACKS_AFTER_MS: i32 = 400;
+
+/// Fetches the rest and builds it; says so when it does not come, and tries again when the person wants.
+pub async fn load(store: Store, root: Root, map: Option<Chart>) {
+    let place = root.panels.clone();
+    let missed = Timer::after(MISSED_AFTER_MS, {
+        let place = place.clone();
+        move || panels::show_waiting(&place)
+    });
+    let built = build(store, root.clone(), map.clone()).await;
+    drop(missed);
+    if built.is_err() {
+        panels::show_missing(&place, move || spawn_local(load(store, root.clone(), map.clone())));
+    }
+}
+
+/// Only what nobody else calls is in this part: see ARCHITECTURE.md.
+#[cfg_attr(
+    feature = "split",
+    leptos::wasm_split::wasm_split(rest, fallible, wasm_split_path = ::leptos::wasm_split)
+)]
+fn build_rest(store: Store, root: Root, map: Option<Chart>) -> Result<(), SplitLoaderError> {
+    let place = root.panels.clone();
+    mount_to(place.clone(), move || {
+        start_tracks_after_friends(store);
+        watch_days(store);
+        if let Some(map) = map {
+            map::show_tracks(store, &map);
+        }
+    })
+    .forget();
+    spawn_local(async move {
+        // The browser has just made this part of the module ready, in the same task.
+        timer::next_task().await;
+        place.set_text_content(None);
+        mount_to(place, move || view! { <Dashboard store root /> }).forget();
+    });
+    Ok(())
+}
+
+/// Without the feature `split`, as in tests, the module is whole.
+#[cfg(not(feature = "split"))]
+async fn build(store: Store, root: Root, map: Option<Chart>) -> Result<(), SplitLoaderError> {
+    build_rest(store, root, map)
+}
+
+#[cfg(feature = "split")]
+use build_rest as build;
+
+/// The track worker would take processor time from what is seen first.
+fn start_tracks_after_friends(store: Store) {
+    let start_after = move |delay_ms| {
+        spawn_local(async move {
+            timer::sleep(delay_ms).await;
+            store.outside().tracks.start(store);
+        });
+    };
+    start_after(TRACKS_AFTER_MS);
+    let has_friends = Memo::new(move |_| store.friends.with(|friends| friends.with_place > 0));
+    Effect::new(move |_| {
+        if has_friends.get() {
+            // Friends are drawn in the frame of this change, and time-outs come after it.
+            start_after(0);
+        }
+    });
+}
+
+/// Tells the model when another day has begun. The clock stands while the tab is hidden, so this happens at midnight or
+/// when somebody looks again.
+fn watch_days(store: Store) {
+    let day = Memo::new(move |_| {
+        let local = BrowserCalendar.to_local(store.now.with(|now| now.seconds()));
+        (local.year, local.month, local.day)
+    });
+    Effect::new(move |before: Option<(i32, u8, u8)>| {
+        let today = day.get();
+        if before.is_some_and(|before| before != today) {
+            let choice = store.history.with_untracked(|history| history.choice.clone());
+            let range = choice.resolve(clock::now().seconds(), &BrowserCalendar);
+            store.dispatch(Event::DayBegan { choice, range });
+        }
+        today
+    });
+}
