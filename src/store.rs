@@ -7,7 +7,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 
 use dashboard_core::model::view::{
-    ChromeView, FriendsView, HappeningView, HistoryView, NoticeView, PlacesView, SourcesView,
+    ChromeView, FriendsView, HappeningView, HistoryView, InspectionView, NoticeView, PlacesView, SourcesView,
 };
 use dashboard_core::model::{Changes, Event, Model, Person};
 use dashboard_core::time::UnixMillis;
@@ -33,6 +33,8 @@ pub struct Store {
     pub sources: View<SourcesView>,
     /// The shown history.
     pub history: View<HistoryView>,
+    /// The point of the history that is looked at.
+    pub inspection: View<InspectionView>,
     /// Regions and points of interest.
     pub places: View<PlacesView>,
     /// Regions entered and left.
@@ -63,6 +65,7 @@ struct SetViews {
     friends: SetView<FriendsView>,
     sources: SetView<SourcesView>,
     history: SetView<HistoryView>,
+    inspection: SetView<InspectionView>,
     places: SetView<PlacesView>,
     happenings: SetView<Vec<HappeningView>>,
     notices: SetView<Vec<NoticeView>>,
@@ -78,6 +81,7 @@ impl Store {
         let (friends, set_friends) = signal_local(FriendsView::default());
         let (sources, set_sources) = signal_local(SourcesView::default());
         let (history, set_history) = signal_local(HistoryView::default());
+        let (inspection, set_inspection) = signal_local(InspectionView::default());
         let (places, set_places) = signal_local(PlacesView::default());
         let (happenings, set_happenings) = signal_local(Vec::new());
         let (notices, set_notices) = signal_local(Vec::new());
@@ -95,6 +99,7 @@ impl Store {
                 friends: set_friends,
                 sources: set_sources,
                 history: set_history,
+                inspection: set_inspection,
                 places: set_places,
                 happenings: set_happenings,
                 notices: set_notices,
@@ -106,6 +111,7 @@ impl Store {
             friends,
             sources,
             history,
+            inspection,
             places,
             happenings,
             notices,
@@ -211,12 +217,14 @@ impl Inner {
         let model = self.model.borrow();
         let sources = changes.sources.then(|| model.sources());
         let history = changes.history.then(|| model.history());
+        let inspection = changes.inspection.then(|| model.inspection());
         let places = changes.places.then(|| model.places());
         let happenings = changes.happenings.then(|| model.happenings());
         let notices = changes.notices.then(|| model.notices());
         drop(model);
         set_if_different(self.set.sources, sources);
         set_if_different(self.set.history, history);
+        set_if_different(self.set.inspection, inspection);
         set_if_different(self.set.places, places);
         set_if_different(self.set.happenings, happenings);
         set_if_different(self.set.notices, notices);

@@ -87,9 +87,11 @@ impl Camera {
         }
     }
 
-    /// Moves just so far that `place`, which got the focus, is not covered by a panel.
+    /// Moves just so far that `place`, which got the focus or was stepped to, is not covered by a panel.
     pub fn bring_into_view(&self, place: &LatLng) {
-        let options = leaflet::options(self.paddings());
+        let [top_left, bottom_right] = self.paddings();
+        let animate = ("animate", (!motion::is_reduced()).into());
+        let options = leaflet::options([top_left, bottom_right, animate]);
         self.map.pan_inside_with_options(place, &options);
     }
 
@@ -166,7 +168,7 @@ struct Insets {
 }
 
 /// Leaflet's longitudes run on over the 180° meridian.
-fn wrapped(place: &LatLng) -> Option<LatLon> {
+pub(super) fn wrapped(place: &LatLng) -> Option<LatLon> {
     let lon = (place.lng() + 180.0).rem_euclid(360.0) - 180.0;
     LatLon::new(place.lat().clamp(-90.0, 90.0), lon)
 }

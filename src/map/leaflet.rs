@@ -21,8 +21,15 @@ extern "C" {
     #[wasm_bindgen(method, js_name = _latLngToNewLayerPoint)]
     pub fn lat_lng_to_new_layer_point(this: &MapMethods, place: &LatLng, zoom: f64, centre: &LatLng)
     -> Point;
+    #[wasm_bindgen(method, js_name = mouseEventToLatLng)]
+    pub fn mouse_event_to_lat_lng(this: &MapMethods, event: &web_sys::MouseEvent) -> LatLng;
     #[wasm_bindgen(method, js_name = getPane)]
     fn find_pane(this: &MapMethods, name: &str) -> Option<HtmlElement>;
+
+    /// The event of a click: where.
+    pub type MouseEvent;
+    #[wasm_bindgen(method, getter)]
+    pub fn latlng(this: &MouseEvent) -> LatLng;
 
     /// The event of a zoom animation: where it goes.
     pub type ZoomAnimation;
@@ -72,6 +79,12 @@ extern "C" {
 /// A place in Leaflet's terms.
 pub fn lat_lng(place: LatLon) -> LatLng {
     LatLng::new(place.lat(), place.lon())
+}
+
+/// A place in Leaflet's terms, on the copy of the world that is nearest to the map's centre.
+pub fn near_centre(map: &Map, place: LatLon) -> LatLng {
+    let turns = ((map.get_center().lng() - place.lon()) / 360.0).round();
+    LatLng::new(place.lat(), place.lon() + 360.0 * turns)
 }
 
 /// Several places (latitude, longitude; the latter may run on over 180°) in Leaflet's terms.

@@ -7,6 +7,7 @@ mod camera;
 mod coastline;
 mod land;
 mod leaflet;
+mod lens;
 mod markers;
 mod overlay;
 mod places;
@@ -17,7 +18,7 @@ mod texts;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use dashboard_core::model::{Person, Units};
+use dashboard_core::model::{Interface, Units};
 use leptos::prelude::*;
 use web_sys::HtmlElement;
 
@@ -27,7 +28,8 @@ use crate::store::{Store, follow};
 
 use base::BaseMap;
 use camera::Camera;
-use leaflet::{EdgeControl, Map, MapOptions, Subscription};
+use leaflet::{EdgeControl, Map, MapOptions};
+use lens::Lens;
 use markers::FriendMarkers;
 use overlay::{TrackOverlay, Wanted};
 use places::PlaceMarks;
@@ -87,11 +89,11 @@ struct Island {
     markers: RefCell<FriendMarkers>,
     surroundings: RefCell<Surroundings>,
     places: RefCell<PlaceMarks>,
+    lens: Lens,
     base: RefCell<BaseMap>,
     texts: MarkerTexts,
     scale: RefCell<Option<EdgeControl>>,
     _camera: Rc<Camera>,
-    _deselect: Subscription,
     map: OwnedMap,
 }
 
@@ -120,7 +122,7 @@ impl Island {
         leaflet::attribution().add_to(&map);
         leaflet::zoom_buttons().add_to(&map);
         let base = BaseMap::new(store, map.clone());
-        let deselect = Subscription::new(&map, "click", move |_| store.did(Person::Selected(None)));
+        let lens = Lens::new(store, map.clone(), camera.clone(), texts);
         store.outside().on_map_move(Some({
             let camera = camera.clone();
             Box::new(move |map_move| camera.move_map(store, map_move))
@@ -129,11 +131,11 @@ impl Island {
             markers: RefCell::new(FriendMarkers::new(store, map.clone(), camera.clone(), texts)),
             surroundings: RefCell::new(Surroundings::new(map.clone())),
             places: RefCell::new(PlaceMarks::new(map.clone())),
+            lens,
             base: RefCell::new(base),
             texts,
             scale: RefCell::new(None),
             _camera: camera,
-            _deselect: deselect,
             map: OwnedMap(map),
         }))
     }
@@ -165,7 +167,8 @@ impl Island {
         let label_turn = Memo::new(move |_| store.now.get().0 / LABELS_EVERY_MS);
         let settings = Memo::new(move |_| store.chrome.with(|chrome| chrome.settings.clone()));
         follow(move || {
-            label_turn.track();
+            // Read and not only tracked: a memo that nobody reads never runs.
+            label_turn.get();
             settings.track();
             relabel.request();
         });
@@ -189,6 +192,13 @@ impl Island {
             if let Some(old) = island.scale.replace(Some(scale)) {
                 old.remove();
             }
+        });
+
+        let island = self.clone();
+        let has_card = Memo::new(move |_| store.chrome.with(|chrome| chrome.interface == Interface::Full));
+        follow(move || {
+            settings.track();
+            store.inspection.with(|view| island.lens.show(view, has_card.get()));
         });
     }
 }

@@ -1,6 +1,6 @@
 //! The words on the map. The message catalogue belongs to the interface; the page hands over what the map needs of it.
 
-use dashboard_core::model::view::FriendView;
+use dashboard_core::model::view::{FriendView, PointView};
 use dashboard_core::time::UnixMillis;
 
 /// The words on the map, in the language of the moment.
@@ -8,6 +8,8 @@ use dashboard_core::time::UnixMillis;
 pub struct MarkerTexts {
     /// Who and when, for a marker's accessible name.
     pub marker_label: fn(&FriendView, UnixMillis) -> String,
+    /// What a point of a history is, in a few lines.
+    pub point_lines: fn(&PointView, UnixMillis) -> Vec<String>,
     /// Name of the button that zooms in.
     pub zoom_in: fn() -> String,
     /// Name of the button that zooms out.
@@ -19,6 +21,7 @@ impl Default for MarkerTexts {
     fn default() -> Self {
         Self {
             marker_label: |friend, _| friend.name.clone(),
+            point_lines: |point, _| vec![point.name.clone()],
             zoom_in: || "+".into(),
             zoom_out: || "−".into(),
         }

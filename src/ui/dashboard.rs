@@ -12,6 +12,7 @@ use super::layout::{Layout, Panel, Window};
 use super::legend::Legends;
 use super::notices::Notices;
 use super::parts::IconSprite;
+use super::point::{PointCard, PointSaid};
 use super::root::Root;
 use super::settings::SettingsDialog;
 use super::side::SidePanel;
@@ -59,7 +60,7 @@ fn Spoken(store: Store, interface: Interface) -> impl IntoView {
     let notices = (interface == Interface::Full || parts.notices).then(|| view! { <Notices store /> });
     view! {
         <div class="over" lang=words().language_tag>
-            {panels} {legends} {notices}
+            {panels} <PointSaid store /> {legends} {notices}
         </div>
     }
 }
@@ -96,6 +97,7 @@ fn FullPanels(store: Store) -> impl IntoView {
                 .then(|| {
                     view! {
                         <FriendCard store />
+                        <PointCard store />
                         <HistoryBar store />
                         <Windows store />
                     }

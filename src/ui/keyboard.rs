@@ -1,6 +1,6 @@
 //! What the keys do, everywhere in the page.
 
-use dashboard_core::model::Person;
+use dashboard_core::model::{Person, Stride};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
@@ -8,6 +8,7 @@ use web_sys::{HtmlElement, KeyboardEvent};
 use super::friends::SEARCH_FIELD;
 use super::layout::{Layout, Panel, Window};
 use super::parts::Dialog;
+use super::point::LONG_STEP;
 use super::text::words;
 use crate::platform::page;
 use crate::store::Store;
@@ -27,6 +28,12 @@ pub fn pressed(store: Store, layout: Layout, event: &KeyboardEvent) {
             focus_soon(SEARCH_FIELD);
         }
         "?" => layout.window.set(Some(Window::Shortcuts)),
+        "n" => store.did(Person::Stepped(Stride::By(1))),
+        "p" => store.did(Person::Stepped(Stride::By(-1))),
+        "N" => store.did(Person::Stepped(Stride::By(LONG_STEP))),
+        "P" => store.did(Person::Stepped(Stride::By(-LONG_STEP))),
+        "Home" if is_point_shown(store) => store.did(Person::Stepped(Stride::First)),
+        "End" if is_point_shown(store) => store.did(Person::Stepped(Stride::Last)),
         "f" => store.did(Person::FittedFriends),
         "h" => layout.open(if layout.panel.get_untracked() == Panel::History {
             Panel::People
@@ -48,9 +55,15 @@ fn escape(store: Store, layout: Layout, event: &KeyboardEvent) {
             // Blurring an element of this page cannot fail.
             let _ = field.blur();
         }
+    } else if is_point_shown(store) {
+        store.did(Person::ClosedPoint);
     } else {
         store.did(Person::Selected(None));
     }
+}
+
+fn is_point_shown(store: Store) -> bool {
+    store.inspection.with_untracked(|view| view.point.is_some())
 }
 
 /// A letter belongs to the field it is typed into.
@@ -83,6 +96,9 @@ pub fn ShortcutsDialog(on_close: Callback<()>) -> impl IntoView {
         ("↑ ↓", t.key_arrows),
         ("f", t.key_fit),
         ("h", t.key_history),
+        ("n p", t.key_steps),
+        ("N P", t.key_long_steps),
+        ("Home End", t.key_ends),
         ("Esc", t.key_escape),
         ("?", t.key_shortcuts),
     ];

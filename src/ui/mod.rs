@@ -17,6 +17,7 @@ mod notices;
 pub mod palette;
 pub mod panels;
 mod parts;
+mod point;
 mod root;
 mod settings;
 mod side;

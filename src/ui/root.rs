@@ -39,7 +39,10 @@ impl Root {
         follow(move || {
             store.friends.with(|view| {
                 root.set("data-friends", &view.with_place.to_string());
-                root.set_flag("data-selected", view.friends.iter().any(|friend| friend.selected));
+                let is_pinned =
+                    store.inspection.with(|view| view.point.as_ref().is_some_and(|point| point.pinned));
+                let is_selected = view.friends.iter().any(|friend| friend.selected);
+                root.set_flag("data-selected", is_pinned || is_selected);
             });
         });
         let root = self.clone();

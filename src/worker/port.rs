@@ -39,6 +39,8 @@ pub struct TrackWorker {
     shown: RefCell<Option<Request>>,
     look: RefCell<Option<Request>>,
     view: RefCell<Option<Request>>,
+    /// The question for a point that somebody waits for.
+    pointing: Cell<Option<RequestId>>,
     /// Questions about what is at hand that somebody waits for.
     looking: RefCell<HashSet<RequestId>>,
     watcher: RefCell<Option<Watcher>>,
@@ -60,6 +62,8 @@ impl TrackWorker {
             Request::Open(_) => *self.opened.borrow_mut() = Some(request.clone()),
             Request::Show { .. } => *self.shown.borrow_mut() = Some(request.clone()),
             Request::Find { request, .. } => drop(self.looking.borrow_mut().insert(*request)),
+            // Of two questions only the newer one is waited for.
+            Request::Point(question) => self.pointing.set(Some(question.request)),
             Request::Load(_)
             | Request::Cancel { .. }
             | Request::SetAside { .. }
@@ -119,6 +123,9 @@ impl TrackWorker {
 
     /// The worker could not be started, or ended in the middle. What it had is lost, and so are the slices under way.
     fn break_down(&self, store: Store) {
+        if let Some(request) = self.pointing.take() {
+            store.dispatch(Event::PointFound { request, found: None });
+        }
         for request in self.looking.take() {
             store.dispatch(Event::FoundAtHand { request, pieces: Vec::new() });
         }
@@ -153,6 +160,9 @@ impl TrackWorker {
             Reply::Changed { summaries, bounds } => {
                 *self.bounds.borrow_mut() = bounds;
                 store.dispatch(Event::TracksChanged(summaries));
+            }
+            Reply::Pointed { request, found } => {
+                store.dispatch(Event::PointFound { request, found });
             }
             Reply::Painted(painted) => {
                 if let Some(watcher) = &*self.watcher.borrow() {

@@ -3,12 +3,13 @@
 
 use dashboard_core::geo::{Bounds, LatLon, Viewport, WorldPoint};
 use dashboard_core::model::{
-    AtHand, HistoryHome, HistorySlice, HttpFailure, Keep, RequestId, SliceReport, SliceSource,
+    AtHand, FoundPoint, HistoryHome, HistorySlice, HttpFailure, Keep, PointQuestion, PointWish, RequestId,
+    SliceReport, SliceSource,
 };
 use dashboard_core::owntracks::FriendId;
 use dashboard_core::owntracks::recorder::Month;
 use dashboard_core::time::TimeRange;
-use dashboard_core::track::{Dropped, Legend, Row, Splitting, TrackSummary};
+use dashboard_core::track::{Along, Dropped, Legend, PointKey, Row, Splitting, TrackPoint, TrackSummary};
 use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -60,6 +61,8 @@ pub enum Request {
         /// The fix.
         row: Row,
     },
+    /// Which point is meant?
+    Point(PointQuestion),
     /// Paint like this.
     Look(Look),
     /// Paint this part of the map.
@@ -115,6 +118,13 @@ pub enum Reply {
         summaries: Vec<(FriendId, TrackSummary)>,
         /// Around all tracks.
         bounds: Option<Bounds>,
+    },
+    /// The point that was meant, if there is one.
+    Pointed {
+        /// Which question.
+        request: RequestId,
+        /// The point.
+        found: Option<FoundPoint>,
     },
     /// A picture.
     Painted(Painted),
@@ -177,13 +187,13 @@ impl Request {
             Self::Append { friend, row } => {
                 let message = begin("append");
                 push_friend(&message, friend);
-                push_f64(&message, row.time_s as f64);
-                push_f64(&message, row.position.lat());
-                push_f64(&message, row.position.lon());
-                push_option(&message, row.accuracy_m.map(f64::from));
-                push_option(&message, row.altitude_m.map(f64::from));
-                push_option(&message, row.speed_kmh.map(f64::from));
-                push_option(&message, row.battery_percent.map(f64::from));
+                push_row(&message, row);
+                message
+            }
+            Self::Point(PointQuestion { request, wish }) => {
+                let message = begin("point");
+                push_u32(&message, request.0);
+                push_wish(&message, wish);
                 message
             }
             Self::Look(look) => look.to_js(),
@@ -224,17 +234,8 @@ impl Request {
                 },
                 friends: std::iter::from_fn(|| fields.friend()).collect(),
             },
-            "append" => Self::Append {
-                friend: fields.friend()?,
-                row: Row {
-                    time_s: fields.f64()? as i64,
-                    position: LatLon::new(fields.f64()?, fields.f64()?)?,
-                    accuracy_m: fields.option().map(|value| value as f32),
-                    altitude_m: fields.option().map(|value| value as f32),
-                    speed_kmh: fields.option().map(|value| value as f32),
-                    battery_percent: fields.option().map(|value| value as u8),
-                },
-            },
+            "append" => Self::Append { friend: fields.friend()?, row: fields.row()? },
+            "point" => Self::Point(PointQuestion { request: RequestId(fields.u32()?), wish: fields.wish()? }),
             "look" => Self::Look(Look::from_fields(&mut fields)?),
             "view" => Self::View(Frame::from_fields(&mut fields)?),
             _ => return None,
@@ -298,6 +299,15 @@ impl Reply {
                 }
                 message
             }
+            Self::Pointed { request, found } => {
+                let message = begin("pointed");
+                push_u32(&message, request.0);
+                if let Some(FoundPoint { friend, point }) = found {
+                    push_friend(&message, friend);
+                    push_point(&message, point);
+                }
+                message
+            }
             Self::Painted(painted) => painted.to_js(&buffers),
             Self::Legend(legend) => legend_to_js(legend.as_ref()),
         };
@@ -339,6 +349,13 @@ impl Reply {
                 let summaries = std::iter::from_fn(|| Some((fields.friend()?, fields.summary()?))).collect();
                 Self::Changed { summaries, bounds }
             }
+            "pointed" => Self::Pointed {
+                request: RequestId(fields.u32()?),
+                found: fields
+                    .friend()
+                    .zip(fields.point())
+                    .map(|(friend, point)| FoundPoint { friend, point }),
+            },
             "painted" => Self::Painted(Painted::from_fields(&mut fields)?),
             "legend" => Self::Legend(legend_from_fields(&mut fields)),
             _ => return None,
@@ -369,6 +386,51 @@ pub(super) fn push_str(message: &Array, value: &str) {
 pub(super) fn push_friend(message: &Array, friend: &FriendId) {
     push_str(message, friend.user());
     push_str(message, friend.device());
+}
+
+fn push_position(message: &Array, position: LatLon) {
+    push_f64(message, position.lat());
+    push_f64(message, position.lon());
+}
+
+fn push_row(message: &Array, row: &Row) {
+    push_f64(message, row.time_s as f64);
+    push_position(message, row.position);
+    push_option(message, row.accuracy_m.map(f64::from));
+    push_option(message, row.altitude_m.map(f64::from));
+    push_option(message, row.speed_kmh.map(f64::from));
+    push_option(message, row.battery_percent.map(f64::from));
+}
+
+fn push_point(message: &Array, point: &TrackPoint) {
+    push_row(message, &point.row);
+    push_u32(message, point.number);
+    push_u32(message, point.count);
+    push_option(message, point.along.map(|along| along.distance_m));
+    push_option(message, point.along.map(|along| along.since_s as f64));
+}
+
+fn push_wish(message: &Array, wish: &PointWish) {
+    match wish {
+        PointWish::Near { place, zoom, max_px } => {
+            push_str(message, "near");
+            push_position(message, *place);
+            push_f64(message, *zoom);
+            push_f64(message, *max_px);
+        }
+        PointWish::Step { friend, from, by } => {
+            push_str(message, "step");
+            push_friend(message, friend);
+            push_f64(message, from.time_s as f64);
+            push_position(message, from.position);
+            push_f64(message, f64::from(*by));
+        }
+        PointWish::End { friend, last } => {
+            push_str(message, "end");
+            push_friend(message, friend);
+            push_u32(message, u32::from(*last));
+        }
+    }
 }
 
 fn push_range(message: &Array, range: TimeRange) {
@@ -467,6 +529,46 @@ impl Fields {
 
     pub fn friend(&mut self) -> Option<FriendId> {
         FriendId::new(&self.string()?, &self.string()?)
+    }
+
+    fn position(&mut self) -> Option<LatLon> {
+        LatLon::new(self.f64()?, self.f64()?)
+    }
+
+    fn row(&mut self) -> Option<Row> {
+        Some(Row {
+            time_s: self.f64()? as i64,
+            position: self.position()?,
+            accuracy_m: self.option().map(|value| value as f32),
+            altitude_m: self.option().map(|value| value as f32),
+            speed_kmh: self.option().map(|value| value as f32),
+            battery_percent: self.option().map(|value| value as u8),
+        })
+    }
+
+    fn point(&mut self) -> Option<TrackPoint> {
+        Some(TrackPoint {
+            row: self.row()?,
+            number: self.u32()?,
+            count: self.u32()?,
+            along: self
+                .option()
+                .zip(self.option())
+                .map(|(distance_m, since_s)| Along { distance_m, since_s: since_s as i64 }),
+        })
+    }
+
+    fn wish(&mut self) -> Option<PointWish> {
+        Some(match self.string()?.as_str() {
+            "near" => PointWish::Near { place: self.position()?, zoom: self.f64()?, max_px: self.f64()? },
+            "step" => PointWish::Step {
+                friend: self.friend()?,
+                from: PointKey { time_s: self.f64()? as i64, position: self.position()? },
+                by: self.f64()? as i32,
+            },
+            "end" => PointWish::End { friend: self.friend()?, last: self.u32()? != 0 },
+            _ => return None,
+        })
     }
 
     pub fn range(&mut self) -> Option<TimeRange> {
@@ -617,6 +719,17 @@ mod tests {
                 quickly: true,
             }),
         ];
+        let wishes = [
+            PointWish::Near { place: place(12.345_678_9, -180.0), zoom: 17.5, max_px: 24.0 },
+            PointWish::Step {
+                friend: eve(),
+                from: PointKey { time_s: 1_700_000_000, position: place(-0.000_001, 8.5) },
+                by: -10,
+            },
+            PointWish::End { friend: eve(), last: true },
+        ];
+        let questions = wishes.map(|wish| Request::Point(PointQuestion { request: RequestId(11), wish }));
+        let requests = requests.into_iter().chain(questions);
         for request in requests {
             assert_eq!(Request::from_js(&request.to_js()), Some(request));
         }
@@ -672,6 +785,21 @@ mod tests {
             Reply::Changed { summaries: vec![], bounds: None },
             Reply::Changed { summaries: vec![(eve(), summary)], bounds: across_the_antimeridian },
         ];
+        let row = Row {
+            time_s: 1_700_000_000,
+            position: place(-12.345_678_9, 179.999_999_9),
+            accuracy_m: Some(3.5),
+            altitude_m: None,
+            speed_kmh: Some(0.0),
+            battery_percent: Some(100),
+        };
+        let along = Some(Along { distance_m: 1234.5, since_s: 1_699_990_000 });
+        for (along, number) in [(None, 1), (along, 7)] {
+            let point = TrackPoint { row, number, count: 1_000_000, along };
+            let found = Some(FoundPoint { friend: eve(), point });
+            replies.push(Reply::Pointed { request: RequestId(4), found });
+        }
+        replies.push(Reply::Pointed { request: RequestId(5), found: None });
         replies.extend(failures.map(|failure| Reply::Failed { request: RequestId(3), failure }));
         for reply in replies {
             let (message, buffers) = reply.to_js();

@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use dashboard_core::model::{HistorySlice, HttpFailure, RequestId, SliceReport, SliceSource};
+use dashboard_core::model::{HistorySlice, HttpFailure, PointQuestion, RequestId, SliceReport, SliceSource};
 use dashboard_core::track::Dropped;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -129,6 +129,10 @@ impl Service {
             Request::View(frame) => {
                 self.painter.borrow_mut().set_frame(frame);
                 self.paint_soon();
+            }
+            Request::Point(PointQuestion { request, wish }) => {
+                let found = self.tracks.borrow().point(&wish);
+                self.reply(&Reply::Pointed { request, found });
             }
         }
     }

@@ -3,10 +3,12 @@
 use std::collections::HashMap;
 
 use dashboard_core::geo::Bounds;
-use dashboard_core::model::{AtHand, HistorySlice, RequestId};
+use dashboard_core::model::{AtHand, FoundPoint, HistorySlice, PointWish, RequestId};
 use dashboard_core::owntracks::FriendId;
 use dashboard_core::time::TimeRange;
-use dashboard_core::track::{Row, Splitting, Track, TrackSummary};
+use dashboard_core::track::{
+    Row, Splitting, Track, TrackSummary, describe_point, end_point, find_point, nearest_point, step_from,
+};
 
 use super::aside::Aside;
 use super::stage::Stage;
@@ -124,6 +126,32 @@ impl Tracks {
     /// The time that is shown.
     pub fn range(&self) -> TimeRange {
         self.range
+    }
+
+    /// The point that is meant.
+    pub fn point(&self, wish: &PointWish) -> Option<FoundPoint> {
+        let (friends, tracks): (Vec<&FriendId>, Vec<&Track>) = match wish {
+            PointWish::Near { .. } => self.all().unzip(),
+            PointWish::Step { friend, .. } | PointWish::End { friend, .. } => self.tracks_of(friend).unzip(),
+        };
+        let place = match wish {
+            PointWish::Near { place, zoom, max_px } => nearest_point(&tracks, *place, *zoom, *max_px),
+            PointWish::Step { from, by, .. } => {
+                find_point(&tracks, from).map(|place| step_from(&tracks, place, *by))
+            }
+            PointWish::End { last, .. } => end_point(&tracks, *last),
+        }?;
+        let friend = friends.get(place.track).copied()?.clone();
+        // Of its friend's tracks only, which tells its number.
+        let key = describe_point(&tracks, place).key();
+        let own: Vec<&Track> = self.tracks_of(&friend).map(|(_, track)| track).collect();
+        let point = describe_point(&own, find_point(&own, &key)?);
+        Some(FoundPoint { friend, point })
+    }
+
+    /// What there is of one friend: the track, and slices under way.
+    fn tracks_of<'a>(&'a self, friend: &'a FriendId) -> impl Iterator<Item = (&'a FriendId, &'a Track)> {
+        self.all().filter(move |(of, _)| *of == friend)
     }
 
     /// Everything drawn: tracks, and slices under way of friends still shown.

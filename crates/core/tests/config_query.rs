@@ -130,6 +130,12 @@ fn ranges() {
     check_range("from=today", RangeChoice::Today);
     check_range("from=today&to=now", RangeChoice::Today);
     check_range("from=yesterday&to=yesterday", RangeChoice::Yesterday);
+    check_range("from=today&to=today", RangeChoice::Today);
+    check_range("from=7d&to=now", RangeChoice::Last { seconds: 7 * day_s });
+    check_range("from=7d&to=today", RangeChoice::Last { seconds: 7 * day_s });
+    check_range("from=7d&to=nonsense", RangeChoice::Last { seconds: 7 * day_s });
+    check_range("from=yesterday", RangeChoice::Yesterday);
+    check_range("from=yesterday&to=nonsense", RangeChoice::Yesterday);
     check_range("to=2026-05-01&from=2026-05-01", RangeChoice::Day { year: 2026, month: 5, day: 1 });
 
     let since = |from| RangeChoice::Between { from, to: None };
@@ -143,6 +149,35 @@ fn ranges() {
     // Nobody escapes the plus by hand.
     check_range("from=2024-06-01T10:00:00+02:00", since(RangeEnd::At(1_717_228_800)));
     check_range("from=2024-06-01T06:00:00.25-02:00", since(RangeEnd::At(1_717_228_800)));
+}
+
+#[test]
+fn either_end_may_be_relative() {
+    let between = |from, to| RangeChoice::Between { from, to };
+    let ago = |days: u32| RangeEnd::Ago { seconds: days * 86_400 };
+    let may = || local(2026, 5, 1, None);
+    for (text, expected, written) in [
+        ("from=yesterday&to=today", between(RangeEnd::Yesterday, None), "from=yesterday&to=today"),
+        ("from=yesterday&to=now", between(RangeEnd::Yesterday, None), "from=yesterday&to=today"),
+        ("from=today&to=yesterday", between(RangeEnd::Yesterday, None), "from=yesterday&to=today"),
+        ("from=30d&to=7d", between(ago(30), Some(ago(7))), "from=30d&to=7d"),
+        ("from=7d&to=yesterday", between(ago(7), Some(RangeEnd::Yesterday)), "from=7d&to=yesterday"),
+        (
+            "from=2026-05-01&to=yesterday",
+            between(may(), Some(RangeEnd::Yesterday)),
+            "from=2026-05-01&to=yesterday",
+        ),
+        ("from=2026-05-01&to=24h", between(may(), Some(ago(1))), "from=2026-05-01&to=24h"),
+        ("from=2026-05-01&to=today", between(may(), None), "from=2026-05-01"),
+        (
+            "from=yesterday&to=2026-05-01",
+            between(RangeEnd::Yesterday, Some(may())),
+            "from=yesterday&to=2026-05-01",
+        ),
+    ] {
+        check_range(text, expected);
+        assert_eq!(Query::parse(text).to_query_string(), written);
+    }
 }
 
 #[test]
@@ -262,7 +297,12 @@ fn ranges_in_one_word() {
         ("2026-05-01/2026-05-31", Some(("2026-05-01", Some("2026-05-31")))),
         ("2026-05-01/now", Some(("2026-05-01", None))),
         ("2026-05-01/then", None),
-        ("today/now", None),
+        ("today/now", Some(("today", None))),
+        ("7d/now", Some(("7d", None))),
+        ("30d/7d", Some(("30d", Some("7d")))),
+        ("yesterday/today", Some(("yesterday", Some("today")))),
+        ("2026-05-01/yesterday", Some(("2026-05-01", Some("yesterday")))),
+        ("now/today", None),
         ("", None),
         ("/", None),
         ("soon", None),
@@ -279,6 +319,8 @@ fn range_end() -> impl Strategy<Value = RangeEnd> {
     prop_oneof![
         (-62_167_219_200i64..=253_402_300_799).prop_map(RangeEnd::At),
         (date, time).prop_map(|((year, month, day), time)| local(year, month, day, time)),
+        Just(RangeEnd::Yesterday),
+        (1u32..).prop_map(|seconds| RangeEnd::Ago { seconds }),
     ]
 }
 
@@ -294,7 +336,10 @@ fn range() -> impl Strategy<Value = RangeChoice> {
             day
         }),
         between
-            .prop_filter("the same date twice is a day", |(from, to)| to.as_ref() != Some(from))
+            .prop_filter("the same day twice is that day", |(from, to)| to.as_ref() != Some(from))
+            .prop_filter("from so long ago until now has a name", |(from, to)| {
+                to.is_some() || !matches!(from, RangeEnd::Ago { .. })
+            })
             .prop_map(|(from, to)| RangeChoice::Between { from, to }),
     ]
 }

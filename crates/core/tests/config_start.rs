@@ -2,7 +2,7 @@
 
 use dashboard_core::geo::LatLon;
 use dashboard_core::model::{
-    Calendar, Credentials, DEFAULT_TOPICS, Interface, Kept, LayerSet, LocalDateTime, Passphrases,
+    Calendar, Credentials, DEFAULT_TOPICS, Interface, Kept, LayerSet, LocalDateTime, Passphrases, Query,
     RangeChoice, Start, StartInputs, Theme, TileSource, Units, start,
 };
 use dashboard_core::owntracks::FriendId;
@@ -250,4 +250,29 @@ fn problems_of_the_file_are_told_and_the_page_starts() {
 
     let two = started(StartInputs { config_json: Some(Ok(br#"{"a": 1, "b": 2}"#)), ..inputs() });
     assert_eq!(two.config_error.as_deref(), Some("a is not known; b is not known"));
+}
+
+#[test]
+fn relative_ends_are_seconds_of_now() {
+    let day_s = 86_400;
+    // 2026-05-10, 14:00 on that clock.
+    let now_s = 1_778_414_400;
+    let midnight_s = now_s - 14 * 3600;
+    for (text, from_s, to_s, grows) in [
+        ("from=yesterday&to=today", midnight_s - day_s, now_s, true),
+        ("from=30d&to=7d", now_s - 30 * day_s, now_s - 7 * day_s, false),
+        ("from=7d&to=30d", now_s - 30 * day_s, now_s - 7 * day_s, false),
+        ("from=2026-05-01&to=yesterday", midnight_s - 9 * day_s, midnight_s - 1, false),
+        ("from=2026-05-01&to=24h", midnight_s - 9 * day_s, now_s - day_s, false),
+        ("from=yesterday&to=2026-05-01", midnight_s - 9 * day_s, midnight_s - 1, false),
+        ("from=2026-05-02&to=2026-05-01", midnight_s - 9 * day_s, midnight_s - 7 * day_s - 1, false),
+        ("from=2026-05-01&to=now", midnight_s - 9 * day_s, now_s, true),
+    ] {
+        let choice = Query::parse(text).range.unwrap();
+        assert_eq!(
+            (choice.resolve(now_s, &TwoHoursEast), choice.grows()),
+            (TimeRange { from_s, to_s }, grows),
+            "{text}"
+        );
+    }
 }

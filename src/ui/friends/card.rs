@@ -10,21 +10,24 @@ use super::fact::Fact;
 use super::row::{AgeText, Battery, Face};
 use super::slice::{of_fix, of_friend};
 use crate::store::Store;
-use crate::ui::clipboard;
 use crate::ui::layout::{Layout, Panel, Window};
-use crate::ui::parts::{Button, Icon, Look, Sheet, Sign};
+use crate::ui::parts::{Button, Icon, Look, Place, Sheet, Sign};
 use crate::ui::text::clock::{Detail, moment};
 use crate::ui::text::{full_address, measures, words};
 
 /// The card, as long as somebody is selected.
 #[component]
 pub fn FriendCard(store: Store) -> impl IntoView {
+    // The card of a point stands in the same place.
+    let is_free = Memo::new(move |_| {
+        store.inspection.with(|view| view.point.as_ref().is_none_or(|point| !point.pinned))
+    });
     let selected = Memo::new(move |_| {
         store
             .friends
             .with(|view| view.friends.iter().find(|friend| friend.selected).map(|friend| friend.id.clone()))
     });
-    move || selected.get().map(|id| view! { <Card store id /> })
+    move || selected.get().filter(|_| is_free.get()).map(|id| view! { <Card store id /> })
 }
 
 #[component]
@@ -54,7 +57,7 @@ fn Card(store: Store, id: FriendId) -> impl IntoView {
                 <Hints store id=id.clone() />
                 <CardActions store id=id.clone() />
                 <Facts store id=id.clone() />
-                <Place store id />
+                <Place place=of_fix(store, &id, |fix| Some((fix.position.lat(), fix.position.lon()))) />
             </div>
         </Sheet>
     }
@@ -190,56 +193,4 @@ fn course(degrees: f32) -> String {
 fn motion(wire: &[String]) -> String {
     let known = |name: &String| (words().motion_kind)(name).map_or_else(|| name.clone(), str::to_owned);
     wire.iter().map(known).collect::<Vec<_>>().join(", ")
-}
-
-#[component]
-fn Place(store: Store, id: FriendId) -> impl IntoView {
-    let t = words();
-    let place = of_fix(store, &id, |fix| Some((fix.position.lat(), fix.position.lon())));
-    let copied = RwSignal::new(false);
-    let copy = move |()| {
-        if let Some((lat, lon)) = place.get_untracked() {
-            clipboard::copy(&format!("{lat:.6}, {lon:.6}"), move || copied.set(true));
-        }
-    };
-    move || {
-        place.get().map(|(lat, lon)| {
-            copied.set(false);
-            let link = |name: &'static str, url: String| {
-                view! {
-                    <a class="link" href=url target="_blank" rel="noopener noreferrer">
-                        {name}
-                    </a>
-                }
-            };
-            view! {
-                <div class="place">
-                    <div class="coordinates">
-                        <span class="fact">
-                            <span class="muted">{t.coordinates}</span>
-                            <code>{format!("{lat:.5}, {lon:.5}")}</code>
-                        </span>
-                        <Button
-                            label=Signal::derive(move || {
-                                if copied.get() { words().copied.to_owned() } else { words().copy.to_owned() }
-                            })
-                            look=Look::Quiet
-                            sign=Sign::Copy
-                            on_press=Callback::new(copy)
-                        />
-                    </div>
-                    <div class="links">
-                        <span class="muted">{t.open_in}</span>
-                        {link(t.open_in_app, format!("geo:{lat:.6},{lon:.6}"))}
-                        {link(
-                            "OpenStreetMap",
-                            format!("https://www.openstreetmap.org/?mlat={lat:.6}&mlon={lon:.6}#map=17/{lat:.6}/{lon:.6}"),
-                        )}
-                        {link("Google Maps", format!("https://www.google.com/maps/search/?api=1&query={lat:.6},{lon:.6}"))}
-                        {link("Apple Maps", format!("https://maps.apple.com/?ll={lat:.6},{lon:.6}&q={lat:.6},{lon:.6}"))}
-                    </div>
-                </div>
-            }
-        })
-    }
 }

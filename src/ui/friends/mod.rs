@@ -9,6 +9,7 @@ mod slice;
 
 pub use actions::toggle_history;
 pub use card::FriendCard;
+pub use fact::Fact;
 pub use list::{FriendsPanel, LIST, SEARCH_FIELD, Search};
 pub use row::{AgeText, Face};
 pub use slice::of_friend;

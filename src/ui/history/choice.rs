@@ -44,23 +44,27 @@ pub fn name(history: &HistoryView) -> String {
         },
         // Noon, because midnight of one zone is another day in the next.
         RangeChoice::Day { .. } => moment(history.range.from_s + HALF_A_DAY_S, Detail::Day, None),
-        RangeChoice::Between {
-            from: RangeEnd::Local { whole_day: true, .. },
-            to: Some(RangeEnd::Local { whole_day: true, .. }),
-        } => {
+        RangeChoice::Between { from, to } => {
+            let (from_s, to_s) = (history.range.from_s, history.range.to_s);
+            let days = day_name(from, from_s + HALF_A_DAY_S)
+                .zip(day_name(to.as_ref().unwrap_or(&RangeEnd::Today), to_s - HALF_A_DAY_S));
+            if let Some((from, to)) = days {
+                return format!("{from} – {to}");
+            }
             let day = |at| moment(at, Detail::Day, None);
-            format!(
-                "{} – {}",
-                day(history.range.from_s + HALF_A_DAY_S),
-                day(history.range.to_s - HALF_A_DAY_S)
-            )
+            let until = if day(from_s) == day(to_s) { Detail::Clock } else { Detail::Minute };
+            format!("{} – {}", moment(from_s, Detail::Minute, None), moment(to_s, until, None))
         }
-        RangeChoice::Between { .. } => {
-            let (from, to) = (history.range.from_s, history.range.to_s);
-            let day = |at| moment(at, Detail::Day, None);
-            let until = if day(from) == day(to) { Detail::Clock } else { Detail::Minute };
-            format!("{} – {}", moment(from, Detail::Minute, None), moment(to, until, None))
-        }
+    }
+}
+
+/// What an end that is a whole day is called, with a moment `within` that day.
+fn day_name(end: &RangeEnd, within: i64) -> Option<String> {
+    match end {
+        RangeEnd::Today => Some(words().today.into()),
+        RangeEnd::Yesterday => Some(words().yesterday.into()),
+        RangeEnd::Local { whole_day: true, .. } => Some(moment(within, Detail::Day, None)),
+        RangeEnd::At(_) | RangeEnd::Local { .. } | RangeEnd::Ago { .. } => None,
     }
 }
 

@@ -34,9 +34,13 @@ pub enum Sign {
     Leave,
     Keyboard,
     File,
+    First,
+    Backwards,
+    Forwards,
+    Last,
 }
 
-const ALL: [Sign; 29] = [
+const ALL: [Sign; 33] = [
     Sign::Search,
     Sign::Close,
     Sign::Left,
@@ -66,6 +70,10 @@ const ALL: [Sign; 29] = [
     Sign::Leave,
     Sign::Keyboard,
     Sign::File,
+    Sign::First,
+    Sign::Backwards,
+    Sign::Forwards,
+    Sign::Last,
 ];
 
 impl Sign {
@@ -101,6 +109,10 @@ impl Sign {
             Self::Leave => "sign-leave",
             Self::Keyboard => "sign-keyboard",
             Self::File => "sign-file",
+            Self::First => "sign-first",
+            Self::Backwards => "sign-backwards",
+            Self::Forwards => "sign-forwards",
+            Self::Last => "sign-last",
         }
     }
 
@@ -123,6 +135,10 @@ impl Sign {
             Self::Hidden => {
                 "M4 4l16 16M9.9 5.8A8.6 8.6 0 0 1 12 5.5c6 0 9.5 6.5 9.5 6.5a17 17 0 0 1-2.9 3.6M6.2 7.4A16.6 16.6 0 0 0 2.5 12S6 18.5 12 18.5a8.9 8.9 0 0 0 3.9-.9M10 10a3 3 0 0 0 4.1 4.2"
             }
+            Self::First => "M17.5 5.5 11 12l6.5 6.5M6.5 5.5v13",
+            Self::Backwards => "M11.5 5.5 5 12l6.5 6.5M18.5 5.5 12 12l6.5 6.5",
+            Self::Forwards => "M12.5 5.5 19 12l-6.5 6.5M5.5 5.5 12 12l-6.5 6.5",
+            Self::Last => "M6.5 5.5 13 12l-6.5 6.5M17.5 5.5v13",
             Self::History => "M4 5v4.5h4.5M4.3 9.5A8 8 0 1 1 4 13M12 8v4.5l3 2",
             Self::Layers => "M12 3.5 3.5 8.2 12 13l8.5-4.8zM3.5 12.2 12 17l8.5-4.8M3.5 16.2 12 21l8.5-4.8",
             Self::Settings => {

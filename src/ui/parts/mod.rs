@@ -5,6 +5,7 @@ mod button;
 mod dialog;
 mod empty;
 mod icon;
+mod place;
 mod sheet;
 
 pub use avatar::Avatar;
@@ -12,4 +13,5 @@ pub use button::{Button, Look};
 pub use dialog::Dialog;
 pub use empty::Empty;
 pub use icon::{Icon, IconSprite, Sign};
+pub use place::Place;
 pub use sheet::{Sheet, SheetHeight};

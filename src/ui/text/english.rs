@@ -13,6 +13,9 @@ pub static FIRST_WORDS: FirstWords = FirstWords {
     just_now: "just now",
     no_position: "No position yet",
     at_place: |place| format!("at {place}"),
+    point_altitude: |height| format!("Altitude {height}"),
+    point_battery: |charge| format!("Battery {charge}"),
+    along_since: |distance, time| format!("{distance} since {time}"),
     panels_missing: "The rest of the page could not be loaded. The map goes on.",
     panels_retry: "Try again",
 };
@@ -109,6 +112,17 @@ pub static MESSAGES: Messages = Messages {
         "automotive" => Some("driving"),
         _ => None,
     },
+
+    point_of: |name| format!("A point in the history of {name}"),
+    point_number: |number, count| format!("point {number} of {count}"),
+    along: "Distance",
+    steps: "Steps along the history",
+    step_first: "First point",
+    step_back_ten: "Ten points back",
+    step_back: "Previous point",
+    step_forward: "Next point",
+    step_forward_ten: "Ten points on",
+    step_last: "Last point",
 
     today: "Today",
     yesterday: "Yesterday",
@@ -373,6 +387,9 @@ pub static MESSAGES: Messages = Messages {
     key_arrows: "Move through the list",
     key_fit: "Show everybody on the map",
     key_history: "History",
+    key_steps: "Next, previous point of the history",
+    key_long_steps: "Ten points on, ten back",
+    key_ends: "First, last point of the history",
 
     crossing: |crossing| match crossing {
         Crossing::Enter => |region| format!("arrived at {region}"),

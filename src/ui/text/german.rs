@@ -13,6 +13,9 @@ pub static FIRST_WORDS: FirstWords = FirstWords {
     just_now: "gerade eben",
     no_position: "Noch kein Standort",
     at_place: |place| format!("bei {place}"),
+    point_altitude: |height| format!("Höhe {height}"),
+    point_battery: |charge| format!("Akku {charge}"),
+    along_since: |distance, time| format!("{distance} seit {time}"),
     panels_missing: "Der Rest der Seite konnte nicht geladen werden. Die Karte läuft weiter.",
     panels_retry: "Erneut versuchen",
 };
@@ -110,6 +113,17 @@ pub static MESSAGES: Messages = Messages {
         "automotive" => Some("fährt"),
         _ => None,
     },
+
+    point_of: |name| format!("Ein Punkt im Verlauf von {name}"),
+    point_number: |number, count| format!("Punkt {number} von {count}"),
+    along: "Strecke",
+    steps: "Schritte entlang des Verlaufs",
+    step_first: "Erster Punkt",
+    step_back_ten: "Zehn Punkte zurück",
+    step_back: "Voriger Punkt",
+    step_forward: "Nächster Punkt",
+    step_forward_ten: "Zehn Punkte weiter",
+    step_last: "Letzter Punkt",
 
     today: "Heute",
     yesterday: "Gestern",
@@ -388,6 +402,9 @@ pub static MESSAGES: Messages = Messages {
     key_arrows: "Durch die Liste gehen",
     key_fit: "Alle auf der Karte zeigen",
     key_history: "Verlauf",
+    key_steps: "Nächster, voriger Punkt des Verlaufs",
+    key_long_steps: "Zehn Punkte weiter, zurück",
+    key_ends: "Erster, letzter Punkt des Verlaufs",
 
     crossing: |crossing| match crossing {
         Crossing::Enter => |region| format!("ist bei {region} angekommen"),

@@ -17,6 +17,10 @@ pub struct FirstWords {
     pub just_now: &'static str,
     pub no_position: &'static str,
     pub at_place: WithText,
+    pub point_altitude: WithText,
+    pub point_battery: WithText,
+    /// A distance, and the time since when.
+    pub along_since: fn(&str, &str) -> String,
     pub panels_missing: &'static str,
     pub panels_retry: &'static str,
 }
@@ -97,6 +101,19 @@ pub struct Messages {
     pub monitoring: fn(Monitoring) -> &'static str,
     /// What iOS and Android call it on the wire; others are shown as they are.
     pub motion_kind: fn(&str) -> Option<&'static str>,
+
+    // A point of a history.
+    pub point_of: WithText,
+    /// Which of how many.
+    pub point_number: fn(&str, &str) -> String,
+    pub along: &'static str,
+    pub steps: &'static str,
+    pub step_first: &'static str,
+    pub step_back_ten: &'static str,
+    pub step_back: &'static str,
+    pub step_forward: &'static str,
+    pub step_forward_ten: &'static str,
+    pub step_last: &'static str,
 
     // History.
     pub today: &'static str,
@@ -259,6 +276,9 @@ pub struct Messages {
     pub key_arrows: &'static str,
     pub key_fit: &'static str,
     pub key_history: &'static str,
+    pub key_steps: &'static str,
+    pub key_long_steps: &'static str,
+    pub key_ends: &'static str,
 
     // Happenings.
     pub crossing: fn(Crossing) -> WithText,

@@ -11,7 +11,9 @@ pub mod intl;
 pub mod measures;
 mod messages;
 mod places;
+mod points;
 mod voice;
 
 pub use places::{full_address, marker_label, whereabouts};
+pub use points::{point_in_words, point_lines};
 pub use voice::{Tastes, first_words, languages, speak, words};

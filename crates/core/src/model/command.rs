@@ -7,7 +7,7 @@ use crate::geo::LatLon;
 use crate::owntracks::FriendId;
 use crate::owntracks::recorder::Month;
 use crate::time::{TimeRange, UnixMillis, UnixSeconds};
-use crate::track::{Row, Splitting};
+use crate::track::{PointKey, Row, Splitting};
 
 use super::config::{Credentials, Settings};
 use super::secrets::Passphrases;
@@ -140,6 +140,8 @@ pub enum Command {
         /// The fix.
         row: Row,
     },
+    /// Ask the worker for a point of the shown tracks. Answered by `PointFound`.
+    FindPoint(PointQuestion),
     /// Send [`super::Event::Woke`] at this moment (or as soon as the tab may). Replaces an earlier wish.
     WakeAt(UnixMillis),
     /// Move the map. The map never moves otherwise.
@@ -249,6 +251,45 @@ pub struct HistoryHome {
     pub account: String,
     /// Whether histories may be kept on this device: not for somebody who does not want to be remembered.
     pub keeps: bool,
+}
+
+/// A question for one point of the shown tracks.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PointQuestion {
+    /// Id of the question.
+    pub request: RequestId,
+    /// Which point.
+    pub wish: PointWish,
+}
+
+/// Which point is wanted.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PointWish {
+    /// The one that is nearest on screen.
+    Near {
+        /// Where was pointed at.
+        place: LatLon,
+        /// Zoom of the map, 0…24.
+        zoom: f64,
+        /// Farthest distance in CSS pixels.
+        max_px: f64,
+    },
+    /// The one so many points after another, before it when negative, or that one itself.
+    Step {
+        /// Whose.
+        friend: FriendId,
+        /// The other.
+        from: PointKey,
+        /// Points.
+        by: i32,
+    },
+    /// The first or the last one.
+    End {
+        /// Whose.
+        friend: FriendId,
+        /// The last.
+        last: bool,
+    },
 }
 
 /// A move of the map that was asked for.

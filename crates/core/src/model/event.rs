@@ -4,7 +4,7 @@ use crate::geo::LatLon;
 use crate::owntracks::FriendId;
 use crate::owntracks::recorder::Month;
 use crate::time::TimeRange;
-use crate::track::{Dropped, Legend, TrackSummary};
+use crate::track::{Dropped, Legend, TrackPoint, TrackSummary};
 
 use super::command::{ConnectionId, RequestId};
 use super::config::{Config, Credentials, Endpoints, LayerSet, LineColour, Settings, SortBy};
@@ -132,6 +132,13 @@ pub enum Event {
     LegendChanged(Option<Legend>),
     /// This browser lets no worker paint: histories cannot be shown on the map.
     CannotPaint,
+    /// The worker found the point that was asked for, or none.
+    PointFound {
+        /// Which question.
+        request: RequestId,
+        /// The point.
+        found: Option<FoundPoint>,
+    },
 
     /// Another day began on the person's clock, also while nobody looked.
     DayBegan {
@@ -242,6 +249,26 @@ pub struct SliceReport {
     pub dropped: Dropped,
 }
 
+/// A point of a history.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FoundPoint {
+    /// Whose.
+    pub friend: FriendId,
+    /// What is known of it.
+    pub point: TrackPoint,
+}
+
+/// Where to along a track.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stride {
+    /// So many points forward, or back when negative.
+    By(i32),
+    /// To the first point.
+    First,
+    /// To the last point.
+    Last,
+}
+
 /// A piece of history that the worker has at hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AtHand {
@@ -311,6 +338,23 @@ pub enum Person {
     CancelledHistory,
     /// Asked to load the failed slices again.
     RetriedHistory,
+    /// Pointed at a place on the map: rested there, or tapped.
+    PointedAt {
+        /// Where.
+        place: LatLon,
+        /// Zoom of the map, 0…24.
+        zoom: f64,
+        /// How far off a point may be, in CSS pixels.
+        max_px: f64,
+        /// By a tap or a click, which also selects nobody where there is nothing.
+        tapped: bool,
+    },
+    /// Does not rest on the map any more, or elsewhere.
+    PointedAway,
+    /// Stepped along the track.
+    Stepped(Stride),
+    /// Closed the point that was shown.
+    ClosedPoint,
     /// Chose what the map shows.
     ChoseLayers(LayerSet),
     /// Chose what a line's colour means.

@@ -27,6 +27,7 @@ mod friends;
 mod gaze;
 mod happenings;
 mod history;
+mod inspection;
 mod notices;
 mod palette;
 mod places;
@@ -35,7 +36,8 @@ mod sources;
 mod turn;
 
 pub use command::{
-    Command, ConnectionId, HistoryHome, HistorySlice, Keep, MapMove, Packets, RequestId, SliceSource,
+    Command, ConnectionId, HistoryHome, HistorySlice, Keep, MapMove, Packets, PointQuestion, PointWish,
+    RequestId, SliceSource,
 };
 pub use config::{
     Config, Credentials, Density, Endpoints, HistoryDefaults, Interface, KioskRound, KioskRule, LayerSet,
@@ -44,7 +46,8 @@ pub use config::{
 };
 pub use config_file::ConfigFile;
 pub use event::{
-    AtHand, CloseReason, ConnectForm, Event, HttpAnswer, HttpFailure, MapView, Person, SliceReport, Start,
+    AtHand, CloseReason, ConnectForm, Event, FoundPoint, HttpAnswer, HttpFailure, MapView, Person,
+    SliceReport, Start, Stride,
 };
 pub use query::Query;
 pub use range::{Calendar, LocalDateTime, RangeChoice, RangeEnd};
@@ -81,6 +84,8 @@ pub struct Changes {
     pub sources: bool,
     /// [`Model::history`].
     pub history: bool,
+    /// [`Model::inspection`].
+    pub inspection: bool,
     /// [`Model::places`].
     pub places: bool,
     /// [`Model::happenings`].
@@ -117,6 +122,7 @@ impl Model {
             friends: page.friends.take_changed(),
             sources: sources_changed,
             history: page.history.take_changed(),
+            inspection: page.inspection.take_changed(),
             places: page.places.take_changed(),
             happenings: page.happenings.take_changed(),
             notices: self.notices.take_changed(),
@@ -137,6 +143,11 @@ impl Model {
     /// The shown history.
     pub fn history(&self) -> view::HistoryView {
         self.page.history.view(&self.page.friends)
+    }
+
+    /// The point of the history that is looked at.
+    pub fn inspection(&self) -> view::InspectionView {
+        self.page.inspection.view(&self.page.friends)
     }
 
     /// Regions and points of interest.

@@ -13,6 +13,7 @@ use super::gaze::Gaze;
 use super::happenings::Happenings;
 use super::history::History;
 use super::inbox::Counts;
+use super::inspection::Inspection;
 use super::places::Places;
 use super::query::Query;
 use super::round::Round;
@@ -31,6 +32,7 @@ pub(super) struct Page {
     pub places: Places,
     pub happenings: Happenings,
     pub history: History,
+    pub inspection: Inspection,
     pub gaze: Gaze,
     pub round: Round,
     pub address_bar: AddressBar,
@@ -108,10 +110,19 @@ impl Page {
             Event::FoundAtHand { request, pieces } => self.history.take_at_hand(request, &pieces, turn),
             Event::KeptMeasured { bytes } => self.history.take_kept_bytes(bytes),
             Event::TracksLost(failure) => self.history.lose(&failure, turn),
-            Event::TracksChanged(summaries) => self.history.take_summaries(summaries, turn),
+            Event::TracksChanged(summaries) => {
+                self.history.take_summaries(summaries, turn);
+                self.inspection.refresh(turn);
+            }
             Event::TracksDrawn { points } => self.history.take_drawn(points),
             Event::LegendChanged(legend) => self.history.take_legend(legend),
             Event::CannotPaint => turn.notices.raise(NoticeKind::CannotPaint, Severity::Warning, ""),
+
+            Event::PointFound { request, found } => {
+                if self.inspection.take_found(request, found, turn) {
+                    self.friends.select(None);
+                }
+            }
 
             Event::DayBegan { choice, range } => {
                 self.history.begin_day(&choice, range, &mut self.friends, turn);
@@ -303,6 +314,7 @@ impl Page {
         }
         if self.friends.take_roster_changed() {
             self.history.note_roster();
+            self.inspection.note_roster();
             self.places.note_roster();
             self.happenings.note_roster();
         }
@@ -321,6 +333,7 @@ impl Page {
             self.look_at_history = false;
             self.gaze.take_first_history(turn);
         }
+        self.inspection.keep_if(|friend| self.history.shows(friend));
         self.plan_wake(turn);
     }
 

@@ -5,7 +5,7 @@ use crate::ordered::OrderedSet;
 use crate::owntracks::FriendId;
 
 use super::command::Command;
-use super::config::{Credentials, Endpoints, MAX_HIDDEN, Settings};
+use super::config::{Credentials, Endpoints, LayerSet, MAX_HIDDEN, Settings};
 use super::event::{ConnectForm, Person};
 use super::page::{Page, splitting};
 use super::secrets::Passphrases;
@@ -67,6 +67,20 @@ impl Page {
                 }
             }
             Person::ForgotKeptHistory => turn.want(Command::ForgetKept),
+            Person::PointedAt { place, zoom, max_px, tapped } => {
+                let LayerSet { line, points, .. } = self.settings.layers;
+                if (line || points) && self.history.has_tracks() {
+                    self.inspection.point_at(place, zoom, max_px, tapped, turn);
+                } else if tapped {
+                    self.friends.select(None);
+                }
+            }
+            Person::PointedAway => self.inspection.point_away(),
+            Person::Stepped(stride) => {
+                let friend = self.history.first_shown(self.friends.selected()).cloned();
+                self.inspection.step(stride, friend, turn);
+            }
+            Person::ClosedPoint => self.inspection.close(),
             Person::ChoseLayers(layers) => {
                 self.change_settings(Settings { layers, ..self.settings.clone() }, turn);
             }

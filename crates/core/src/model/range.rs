@@ -62,7 +62,7 @@ pub enum RangeChoice {
     },
 }
 
-/// One end of a typed range.
+/// One end of a typed range. A day as a lower end is its first second, as an upper end its last.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum RangeEnd {
     /// A moment: RFC 3339 with an offset.
@@ -74,52 +74,73 @@ pub enum RangeEnd {
         /// Only a date was given.
         whole_day: bool,
     },
+    /// The local day it is; as an upper end now, and growing.
+    Today,
+    /// The local day before.
+    Yesterday,
+    /// So long before now. Moves on when another day begins, not with every second.
+    Ago {
+        /// Seconds.
+        seconds: u32,
+    },
 }
 
 impl RangeChoice {
     /// Whether the range ends now and so takes in live points.
     pub const fn grows(&self) -> bool {
-        matches!(self, Self::Today | Self::Last { .. } | Self::Between { to: None, .. })
+        matches!(
+            self,
+            Self::Today | Self::Last { .. } | Self::Between { to: None | Some(RangeEnd::Today), .. }
+        )
     }
 
     /// The seconds meant, at `now_s` in the person's `calendar`. Ends in the wrong order are swapped.
     pub fn resolve(&self, now_s: UnixSeconds, calendar: &dyn Calendar) -> TimeRange {
-        let midnight = |days: i32| {
-            let today = calendar.to_local(now_s);
-            day_start(calendar, today.year, today.month, i32::from(today.day) + days)
-        };
+        let start = |end: &RangeEnd| end.start(now_s, calendar);
+        let end = |end: &RangeEnd| end.end(now_s, calendar);
         let (from_s, to_s) = match self {
-            Self::Today => (midnight(0), now_s),
-            Self::Yesterday => (midnight(-1), midnight(0) - 1),
+            Self::Today => (start(&RangeEnd::Today), now_s),
+            Self::Yesterday => (start(&RangeEnd::Yesterday), end(&RangeEnd::Yesterday)),
             Self::Last { seconds } => (now_s - i64::from(*seconds), now_s),
             Self::Day { year, month, day } => {
                 let day = i32::from(*day);
                 (day_start(calendar, *year, *month, day), day_start(calendar, *year, *month, day + 1) - 1)
             }
-            Self::Between { from, to } => {
-                (from.start(calendar), to.as_ref().map_or(now_s, |to| to.end(calendar)))
-            }
+            Self::Between { from, to: None } => (start(from), now_s),
+            Self::Between { from, to: Some(to) } if start(from) > end(to) => (start(to), end(from)),
+            Self::Between { from, to: Some(to) } => (start(from), end(to)),
         };
         TimeRange { from_s: from_s.min(to_s), to_s: from_s.max(to_s) }
     }
 }
 
 impl RangeEnd {
-    fn start(&self, calendar: &dyn Calendar) -> UnixSeconds {
+    fn start(&self, now_s: UnixSeconds, calendar: &dyn Calendar) -> UnixSeconds {
         match self {
             Self::At(at) => *at,
             Self::Local { at, .. } => calendar.to_unix(*at),
+            Self::Today => midnight(calendar, now_s, 0),
+            Self::Yesterday => midnight(calendar, now_s, -1),
+            Self::Ago { seconds } => now_s - i64::from(*seconds),
         }
     }
 
-    fn end(&self, calendar: &dyn Calendar) -> UnixSeconds {
+    fn end(&self, now_s: UnixSeconds, calendar: &dyn Calendar) -> UnixSeconds {
         match self {
             Self::Local { at, whole_day: true } => {
                 day_start(calendar, at.year, at.month, i32::from(at.day) + 1) - 1
             }
-            _ => self.start(calendar),
+            Self::Today => now_s,
+            Self::Yesterday => midnight(calendar, now_s, 0) - 1,
+            Self::At(_) | Self::Local { .. } | Self::Ago { .. } => self.start(now_s, calendar),
         }
     }
+}
+
+/// Local midnight at the start of the day that is `days` after the day of `now_s`.
+fn midnight(calendar: &dyn Calendar, now_s: UnixSeconds, days: i32) -> UnixSeconds {
+    let today = calendar.to_local(now_s);
+    day_start(calendar, today.year, today.month, i32::from(today.day) + days)
 }
 
 /// Local midnight of a day; days beyond the month roll over.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::geo::LatLon;
 use crate::owntracks::{BatteryState, Connection, Crossing, FriendId, Monitoring};
 use crate::time::{TimeRange, UnixMillis, UnixSeconds};
-use crate::track::{Dropped, Legend, TrackSummary};
+use crate::track::{Dropped, Legend, TrackPoint, TrackSummary};
 
 use super::config::{Interface, LayerSet, LineColour, Parts, Settings};
 use super::range::RangeChoice;
@@ -299,6 +299,31 @@ pub struct HistoryFriendView {
     pub summary: TrackSummary,
     /// Failed slices: which time, and why in words of the Recorder or the browser.
     pub failed: Vec<(TimeRange, super::event::HttpFailure)>,
+}
+
+/// The point of a history that is looked at.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct InspectionView {
+    /// The point, if any.
+    pub point: Option<PointView>,
+    /// Grows whenever the person reached a point by a tap or a step: then it is said aloud and the map moves just so far
+    /// that it is in sight, and not whenever a track grows.
+    pub reached: u32,
+}
+
+/// A point of a history.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PointView {
+    /// Whose.
+    pub friend: FriendId,
+    /// Name as in the list.
+    pub name: String,
+    /// Palette index.
+    pub colour: u8,
+    /// What is known of it.
+    pub point: TrackPoint,
+    /// It stays until it is closed, not only as long as the mouse rests there.
+    pub pinned: bool,
 }
 
 /// A region on the map.

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::geo::{LatLon, WorldPoint};
 
+use super::point::PointKey;
 use super::row::Row;
 
 /// Degrees are stored in steps of 1e-7, which are 1.1 cm of latitude.
@@ -79,6 +80,18 @@ impl Fix {
                 .filter(|speed| *speed >= 0.0)
                 .map_or(UNKNOWN_SPEED, |speed| ((speed * 10.0).round() as u16).min(UNKNOWN_SPEED - 1)),
             battery_percent: row.battery_percent.map_or(UNKNOWN_BATTERY, |percent| percent.min(100)),
+        })
+    }
+
+    /// A fix of which nothing is known but the time and the place.
+    pub fn at(key: &PointKey) -> Option<Self> {
+        Self::from_row(&Row {
+            time_s: key.time_s,
+            position: key.position,
+            accuracy_m: None,
+            altitude_m: None,
+            speed_kmh: None,
+            battery_percent: None,
         })
     }
 

@@ -4,12 +4,13 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::geo::{Bounds, LatLon, Viewport};
-use crate::time::TimeRange;
+use crate::time::{TimeRange, UnixSeconds};
 
 use super::columns::{Columns, Fix, TURN_E7};
 use super::figures::Figures;
 use super::heat::HeatMap;
 use super::index::Index;
+use super::point::{self, Along, PointKey};
 use super::repeats::Repeats;
 use super::row::{Dropped, Row};
 use super::scale::{Scale, Spread, class_of};
@@ -290,7 +291,35 @@ impl Track {
 
     /// The point nearest to a place on screen, at most `max_px` pixels from it; the newest of those equally near.
     pub fn nearest(&self, viewport: &Viewport, x_px: f64, y_px: f64, max_px: f64) -> Option<usize> {
+        self.nearest_with_distance(viewport, x_px, y_px, max_px).map(|(index, _)| index)
+    }
+
+    /// The same, and how many pixels away it is.
+    pub(super) fn nearest_with_distance(
+        &self,
+        viewport: &Viewport,
+        x_px: f64,
+        y_px: f64,
+        max_px: f64,
+    ) -> Option<(usize, f64)> {
         visible::nearest(&self.columns, &self.index, viewport, x_px, y_px, max_px)
+    }
+
+    /// The index of the point of that second and place, to 1e-6 degrees.
+    pub(super) fn find(&self, key: &PointKey) -> Option<usize> {
+        let place = Fix::at(key)?;
+        let is_it = |at: &usize| self.columns.fix(*at).place_e6() == place.place_e6();
+        (self.index_after(key.time_s - 1)..self.index_after(key.time_s)).find(is_it)
+    }
+
+    /// How many points there are until a second, that second included.
+    pub(super) fn index_after(&self, time_s: UnixSeconds) -> usize {
+        self.columns.time_s.partition_point(|time| i64::from(*time) <= time_s)
+    }
+
+    /// How far along its line a point lies; `None` for a point that the line leaves out.
+    pub(super) fn along(&self, index: usize) -> Option<Along> {
+        point::along(&self.columns, &self.index, index)
     }
 
     fn index_for(&self, splitting: &Splitting) -> Cow<'_, Index> {

@@ -21,8 +21,13 @@ mod snapshot;
 mod stroke;
 mod visible;
 
+mod point;
+
 pub use heat::HeatMap;
 pub use history::Track;
+pub use point::{
+    Along, PointKey, PointPlace, TrackPoint, describe_point, end_point, find_point, nearest_point, step_from,
+};
 pub use row::{Dropped, Row};
 pub use scale::{CLASSES, Legend, Quantity, Scale, Spread, UNKNOWN_CLASS};
 pub use snapshot::VERSION as SNAPSHOT_VERSION;

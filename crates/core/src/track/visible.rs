@@ -354,7 +354,7 @@ pub(super) fn nearest(
     x_px: f64,
     y_px: f64,
     max_px: f64,
-) -> Option<usize> {
+) -> Option<(usize, f64)> {
     // The pixel looked at is a viewport of its own.
     let centre = viewport.world_from_px(x_px, y_px);
     let pixel = Viewport { centre, width_px: 1.0, height_px: 1.0, ..*viewport };
@@ -380,5 +380,5 @@ pub(super) fn nearest(
             }
         }
     }
-    best
+    best.map(|at| (at, best2.sqrt()))
 }

@@ -114,6 +114,16 @@ fn a_new_day_moves_only_what_it_means_something_else_to() {
     let range = TimeRange { from_s: NOON_S - 43_200, to_s: NOON_S + 43_199 };
     scene.send(Event::DayBegan { choice: RangeChoice::Yesterday, range });
     assert_eq!(scene.model.history().range, range);
+    // So does a typed range until yesterday, and it takes in no live points.
+    let choice = RangeChoice::Between { from: RangeEnd::At(NOON_S - 60), to: Some(RangeEnd::Yesterday) };
+    let range = TimeRange { from_s: NOON_S - 60, to_s: NOON_S + 43_199 };
+    scene.did(Person::ChoseRange { choice: choice.clone(), range });
+    let range = TimeRange { to_s: range.to_s + 86_400, ..range };
+    scene.send(Event::DayBegan { choice, range });
+    assert_eq!(scene.model.history().range, range);
+    let rows = scene.rows.len();
+    scene.push(&told("a/a", NOON_S, 47.1, ""));
+    assert_eq!(scene.rows.len(), rows);
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod scene;
 mod embedding;
 mod friends;
 mod history;
+mod inspection;
 mod kiosk;
 mod map;
 mod mqtt;

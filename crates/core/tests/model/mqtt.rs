@@ -1,7 +1,7 @@
 //! The broker: connecting, being refused, being lost, coming back.
 
 use dashboard_core::model::view::{NoticeKind, SourceState};
-use dashboard_core::model::{CloseReason, Credentials, Event, Person};
+use dashboard_core::model::{CloseReason, Credentials, DEFAULT_TOPICS, Event, Person, Start};
 
 use crate::scene::{NOON_S, Scene, location, start_with};
 
@@ -196,4 +196,58 @@ fn credentials_go_into_connect() {
 
 fn find(bytes: &[u8], part: &[u8]) -> Option<usize> {
     bytes.windows(part.len()).position(|window| window == part)
+}
+
+/// Connects until SUBSCRIBE is sent, and returns what was sent.
+fn subscribe(scene: &mut Scene) -> Vec<u8> {
+    scene.transmitted.clear();
+    let connection = scene.mqtt.expect("a socket was asked for");
+    scene.send(Event::MqttOpened { connection });
+    scene.receive(&[0x20, 2, 0, 0]);
+    scene.transmitted.clone()
+}
+
+fn with_default_topics() -> Start {
+    let mut start = start_with(true, false);
+    let mqtt = start.config.endpoints.mqtt.as_mut();
+    mqtt.expect("it was asked for").topics = DEFAULT_TOPICS.map(str::to_owned).to_vec();
+    start
+}
+
+#[test]
+fn a_broker_that_closes_at_the_filters_for_regions_is_asked_without_them() {
+    let mut scene = Scene::begin(with_default_topics());
+    assert!(find(&subscribe(&mut scene), b"/waypoint").is_some());
+    scene.close_mqtt(true);
+    assert_eq!((scene.mqtt_opens, scene.notices()), (2, vec![]), "at once, and nothing to worry about");
+    let sent = subscribe(&mut scene);
+    assert_eq!(find(&sent, b"/waypoint"), None);
+    assert!(DEFAULT_TOPICS[..3].iter().all(|topic| find(&sent, topic.as_bytes()).is_some()));
+    scene.receive(&[0x90, 5, 0, 1, 0, 0, 0]);
+    assert_eq!(scene.mqtt_state(), SourceState::Live);
+    assert_eq!(scene.model.sources().mqtt.refused_topics, DEFAULT_TOPICS[3..], "it says what is missing");
+    // It stays so when the connection is lost for another reason.
+    scene.close_mqtt(true);
+    scene.pass_until_retry();
+    assert_eq!(find(&subscribe(&mut scene), b"/waypoint"), None);
+}
+
+#[test]
+fn a_broker_that_closes_at_any_filter_is_tried_ever_more_rarely() {
+    let mut scene = Scene::begin(with_default_topics());
+    let mut waited_ms = Vec::new();
+    for _ in 0..4 {
+        assert!(find(&subscribe(&mut scene), b"/waypoint").is_some());
+        scene.close_mqtt(true);
+        assert_eq!(find(&subscribe(&mut scene), b"/waypoint"), None);
+        scene.close_mqtt(true);
+        assert_eq!(scene.notices(), [NoticeKind::MqttLost]);
+        waited_ms.push(scene.pass_until_retry());
+    }
+    assert!(waited_ms.is_sorted() && waited_ms[3] > 2 * waited_ms[0], "{waited_ms:?}");
+    // Without such filters there is nothing to leave out.
+    let mut scene = Scene::begin(start_with(true, false));
+    subscribe(&mut scene);
+    scene.close_mqtt(true);
+    assert_eq!(scene.mqtt_state(), SourceState::Waiting);
 }

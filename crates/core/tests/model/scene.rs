@@ -7,8 +7,8 @@ use dashboard_core::geo::LatLon;
 use dashboard_core::model::view::{FriendView, NoticeKind, SourceState};
 use dashboard_core::model::{
     AtHand, CloseReason, Command, Config, ConnectionId, Event, HistoryHome, HistorySlice, HttpAnswer,
-    HttpFailure, MapMove, MapView, Model, MqttEndpoint, Passphrases, Person, Query, RecorderEndpoint,
-    RequestId, SliceReport, SliceSource, Start,
+    HttpFailure, MapMove, MapView, Model, MqttEndpoint, Passphrases, Person, PointQuestion, Query,
+    RecorderEndpoint, RequestId, SliceReport, SliceSource, Start,
 };
 use dashboard_core::owntracks::FriendId;
 use dashboard_core::time::{TimeRange, UnixMillis};
@@ -42,6 +42,7 @@ pub struct Scene {
     pub cancelled: Vec<RequestId>,
     pub shown: Vec<(Vec<FriendId>, TimeRange)>,
     pub rows: Vec<(FriendId, Row)>,
+    pub questions: Vec<PointQuestion>,
     pub moves: Vec<MapMove>,
     pub told_moves: Vec<MapView>,
     pub queries: Vec<String>,
@@ -96,6 +97,7 @@ impl Scene {
             cancelled: Vec::new(),
             shown: Vec::new(),
             rows: Vec::new(),
+            questions: Vec::new(),
             moves: Vec::new(),
             told_moves: Vec::new(),
             queries: Vec::new(),
@@ -346,6 +348,7 @@ impl Scene {
             }
             Command::ShowTracks { friends, range, .. } => self.shown.push((friends, range)),
             Command::AppendRow { friend, row } => self.rows.push((friend, row)),
+            Command::FindPoint(question) => self.questions.push(question),
             Command::WakeAt(at) => self.wake_at = Some(at),
             Command::MoveMap(wish) => self.moves.push(wish),
             Command::TellMapMoved(view) => self.told_moves.push(view),

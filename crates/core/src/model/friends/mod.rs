@@ -165,6 +165,11 @@ impl Friends {
         self.note(id, true, false);
     }
 
+    /// Who is selected.
+    pub const fn selected(&self) -> Option<&FriendId> {
+        self.selected.as_ref()
+    }
+
     /// Selects somebody, or nobody.
     pub fn select(&mut self, id: Option<FriendId>) {
         let before = std::mem::replace(&mut self.selected, id.clone());

@@ -288,8 +288,7 @@ impl History {
 
     /// Takes in a live fix: it joins the track when that grows.
     pub fn take_fix(&mut self, id: &FriendId, fix: &FixView, turn: &mut Turn<'_>) {
-        let is_shown = self.members.binary_search_by(|member| member.id.cmp(id)).is_ok();
-        if !is_shown || !self.choice.grows() || fix.time_s < self.range.from_s {
+        if !self.shows(id) || !self.choice.grows() || fix.time_s < self.range.from_s {
             return;
         }
         self.follow_now(turn.now.seconds(), turn);
@@ -422,6 +421,22 @@ impl History {
     /// Names or colours changed.
     pub fn note_roster(&mut self) {
         self.changed |= !self.members.is_empty();
+    }
+
+    /// Whether the worker has tracks, or is about to.
+    pub fn has_tracks(&self) -> bool {
+        !self.members.is_empty()
+    }
+
+    /// Whether somebody's history is shown.
+    pub fn shows(&self, id: &FriendId) -> bool {
+        self.members.binary_search_by(|member| member.id.cmp(id)).is_ok()
+    }
+
+    /// `preferred`, if their history is shown, else the first whose is.
+    pub fn first_shown<'a>(&'a self, preferred: Option<&'a FriendId>) -> Option<&'a FriendId> {
+        let first = || self.members.iter().find(|member| member.summary.points > 0);
+        preferred.filter(|id| self.shows(id)).or_else(|| first().map(|member| &member.id))
     }
 
     /// Whether the view changed since this was last asked.

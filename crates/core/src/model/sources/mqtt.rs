@@ -32,6 +32,8 @@ pub(in super::super) struct MqttSource {
     page_is_secure: bool,
     phase: Phase,
     backoff: Backoff,
+    /// The filters for regions are left out of the next SUBSCRIBE.
+    without_regions: bool,
     refused_topics: Vec<String>,
     last_message: Option<UnixMillis>,
     /// The subscription had been good before.
@@ -132,7 +134,7 @@ impl MqttSource {
             client_id: self.client_id.clone(),
             credentials: endpoint.credentials.as_ref().map(|c| (c.username.clone(), c.password.clone())),
             keep_alive_s: KEEP_ALIVE_S,
-            topics: endpoint.topics.clone(),
+            topics: self.wanted_topics(endpoint).cloned().collect(),
             connack_timeout_ms: CONNACK_TIMEOUT_MS,
         };
         let session = Session::new(options, turn.now);
@@ -160,6 +162,9 @@ impl MqttSource {
         };
         if reason.refused_by_browser {
             self.fail(turn);
+        } else if self.blames_regions() {
+            self.without_regions = true;
+            self.open(turn);
         } else if reason.was_open && !answered {
             self.wait(NoticeKind::MqttNoAnswer, self.url(), turn);
         } else {
@@ -233,6 +238,24 @@ impl MqttSource {
         }
     }
 
+    /// What to subscribe to.
+    fn wanted_topics<'a>(&self, endpoint: &'a MqttEndpoint) -> impl Iterator<Item = &'a String> {
+        let without_regions = self.without_regions;
+        endpoint.topics.iter().filter(move |topic| !(without_regions && is_for_regions(topic)))
+    }
+
+    /// Whether the connection ended where some brokers (AWS IoT, they say) end it because a filter is not allowed, and the
+    /// filters may be the reason that few people have rights to. If it ends there without them too, they were not, and
+    /// are tried again with the next connection.
+    fn blames_regions(&mut self) -> bool {
+        let ended_there =
+            matches!(&self.phase, Phase::Open(open) if matches!(open.stage, Stage::Subscribing { .. }));
+        let were_left_out = ended_there && std::mem::take(&mut self.without_regions);
+        let topics = self.endpoint.iter().flat_map(|endpoint| &endpoint.topics);
+        let for_regions = topics.clone().filter(|topic| is_for_regions(topic)).count();
+        ended_there && !were_left_out && for_regions > 0 && for_regions < topics.count()
+    }
+
     fn url(&self) -> String {
         self.endpoint.as_ref().map(|endpoint| endpoint.url.clone()).unwrap_or_default()
     }
@@ -285,6 +308,10 @@ impl MqttSource {
             }
             SessionEvent::Subscribed { refused, .. } => {
                 self.refused_topics = refused;
+                if let Some(endpoint) = self.endpoint.as_ref().filter(|_| self.without_regions) {
+                    let left_out = endpoint.topics.iter().filter(|topic| is_for_regions(topic));
+                    self.refused_topics.extend(left_out.cloned());
+                }
                 // A broker that sent something before has given us rights; it may have nothing to say now.
                 let silence_told_at = self.last_message.is_none().then(|| turn.after_ms(SILENCE_MS));
                 self.set_stage(Stage::Subscribed { since: turn.now, silence_told_at });
@@ -385,6 +412,11 @@ impl MqttSource {
         };
         turn.notices.set(kind, Severity::Error, self.url(), 1);
     }
+}
+
+/// Whether a filter is for the regions of phones, which other people often have no rights to.
+fn is_for_regions(topic: &str) -> bool {
+    topic.ends_with("/waypoint") || topic.ends_with("/waypoints")
 }
 
 /// What a refusal that is not about rights says.

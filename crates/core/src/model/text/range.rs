@@ -13,48 +13,54 @@ const UNITS: [(char, u32); 6] =
 /// Length of `YYYY-MM-DD`.
 const DATE_LENGTH: usize = 10;
 
+/// Days relative to the present.
+const TODAY: &str = "today";
+const YESTERDAY: &str = "yesterday";
+
 /// An upper end that is always the present.
 const NOW: &str = "now";
 
 impl RangeChoice {
     /// Reads the lower and the upper end of a range as in a link.
     ///
-    /// `from` may name a whole range (`today`, `yesterday`, `24h`, `7d`, `1y`; units `s m h d w y`); what `to` says is
-    /// then passed over. Otherwise both are RFC 3339, or `YYYY-MM-DD[THH:MM[:SS]]` on the person's clock; without `to`,
-    /// or with one that makes no sense, the range ends now. The same date twice is that day.
+    /// Each end is RFC 3339, or `YYYY-MM-DD[THH:MM[:SS]]` on the person's clock, or relative: `today`, `yesterday`, or so
+    /// long ago (`24h`, `7d`, `1y`; units `s m h d w y`); the upper one may be `now`. Without `to`, or with one that makes
+    /// no sense, the range ends now, but `yesterday` is that day. The same date twice is that day.
     pub fn from_bounds(from: &str, to: Option<&str>) -> Option<Self> {
-        if let Some(range) = relative(from) {
-            return Some(range);
-        }
-        Some(Self::from_ends(range_end(from)?, to.and_then(range_end)))
+        let from = range_end(from)?;
+        Some(match to.and_then(upper_end) {
+            Some(to) => Self::from_ends(from, to),
+            None if from == RangeEnd::Yesterday => Self::Yesterday,
+            None => Self::from_ends(from, None),
+        })
     }
 
     /// What [`Self::from_bounds`] reads as this range.
     pub fn bounds(&self) -> (String, Option<String>) {
         match self {
-            Self::Today => ("today".into(), None),
-            Self::Yesterday => ("yesterday".into(), None),
+            Self::Today => (TODAY.into(), None),
+            Self::Yesterday => (YESTERDAY.into(), None),
             Self::Last { seconds } => (duration_text(*seconds), None),
             Self::Day { year, month, day } => {
                 let date = format!("{year:04}-{month:02}-{day:02}");
                 (date.clone(), Some(date))
             }
+            // Alone it would be that day only.
+            Self::Between { from: RangeEnd::Yesterday, to: None } => (YESTERDAY.into(), Some(TODAY.into())),
             Self::Between { from, to } => (range_end_text(from), to.as_ref().map(range_end_text)),
         }
     }
 
     /// Reads a range in one word as in `config.json`: as [`Self::from_bounds`] for `from`, but a single date is that day,
-    /// and `from/to` gives both ends, `to` perhaps `now`.
+    /// and `from/to` gives both ends.
     pub fn from_word(text: &str) -> Option<Self> {
-        let Some((from, to)) = text.split_once('/') else {
-            return match Self::from_bounds(text, Some(text))? {
-                Self::Between { from, .. } => Some(Self::Between { from, to: None }),
-                named => Some(named),
-            };
-        };
-        let from = range_end(from)?;
-        let to = if to.trim() == NOW { None } else { Some(range_end(to)?) };
-        Some(Self::from_ends(from, to))
+        if let Some((from, to)) = text.split_once('/') {
+            return Some(Self::from_ends(range_end(from)?, upper_end(to)?));
+        }
+        match range_end(text)? {
+            day @ RangeEnd::Local { whole_day: true, .. } => Some(Self::from_ends(day.clone(), Some(day))),
+            _ => Self::from_bounds(text, None),
+        }
     }
 
     /// Reads the two ends as in links of the official frontend: `YYYY-MM-DDTHH:MM:SS` in UTC. Both ends are inside.
@@ -64,27 +70,35 @@ impl RangeChoice {
         Some(Self::Between { from, to })
     }
 
+    /// By its own name where the range has one.
     fn from_ends(from: RangeEnd, to: Option<RangeEnd>) -> Self {
-        match (&from, &to) {
-            (RangeEnd::Local { at, whole_day: true }, Some(end)) if from == *end => {
+        use RangeEnd::{Ago, Local, Today, Yesterday};
+        let to = to.filter(|to| *to != Today);
+        match (from, to) {
+            (Today, None) => Self::Today,
+            (Yesterday, Some(Yesterday)) => Self::Yesterday,
+            // The wrong way round. The end that then is the upper one may be one that grows.
+            (Today, Some(Yesterday)) => Self::Between { from: Yesterday, to: None },
+            (Ago { seconds }, None) => Self::Last { seconds },
+            (Local { at, whole_day: true }, Some(Local { at: end, whole_day: true })) if at == end => {
                 Self::Day { year: at.year, month: at.month, day: at.day }
             }
-            _ => Self::Between { from, to },
+            (from, to) => Self::Between { from, to },
         }
     }
 }
 
-fn relative(text: &str) -> Option<RangeChoice> {
-    let text = text.trim();
+/// An end by a relative word.
+fn relative(text: &str) -> Option<RangeEnd> {
     match text {
-        "today" => return Some(RangeChoice::Today),
-        "yesterday" => return Some(RangeChoice::Yesterday),
+        TODAY => return Some(RangeEnd::Today),
+        YESTERDAY => return Some(RangeEnd::Yesterday),
         _ => {}
     }
     let (letter, unit_s) = UNITS.into_iter().find(|(letter, _)| text.ends_with(*letter))?;
     let count: u32 = text.strip_suffix(letter)?.parse().ok()?;
     let seconds = count.checked_mul(unit_s).filter(|seconds| *seconds > 0)?;
-    Some(RangeChoice::Last { seconds })
+    Some(RangeEnd::Ago { seconds })
 }
 
 /// A duration in the first unit that divides it, but a day as `24h`.
@@ -96,8 +110,16 @@ fn duration_text(seconds: u32) -> String {
     format!("{}{letter}", seconds / unit_s)
 }
 
+/// An upper end; the inner `None` is now.
+fn upper_end(text: &str) -> Option<Option<RangeEnd>> {
+    if text.trim() == NOW { Some(None) } else { range_end(text).map(Some) }
+}
+
 fn range_end(text: &str) -> Option<RangeEnd> {
     let text = text.trim();
+    if let Some(relative) = relative(text) {
+        return Some(relative);
+    }
     if let Some(moment) = moment(text) {
         return Some(RangeEnd::At(moment));
     }
@@ -109,6 +131,9 @@ fn range_end(text: &str) -> Option<RangeEnd> {
 fn range_end_text(end: &RangeEnd) -> String {
     let (LocalDateTime { year, month, day, hour, minute, second }, whole_day) = match end {
         RangeEnd::At(at) => return format_rfc3339(*at),
+        RangeEnd::Today => return TODAY.into(),
+        RangeEnd::Yesterday => return YESTERDAY.into(),
+        RangeEnd::Ago { seconds } => return duration_text(*seconds),
         RangeEnd::Local { at, whole_day } => (at, *whole_day),
     };
     let date = format!("{year:04}-{month:02}-{day:02}");
