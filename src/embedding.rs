@@ -98,7 +98,8 @@ fn tell_changes(store: Store, embedder: RwSignal<Option<Embedder>, LocalStorage>
     // Ages change by themselves; the tick of the clock is often enough for everything.
     let turn = Memo::new(move |_| (store.now.get().0 as f64 / FRIENDS_EVERY_MS) as i64);
     Effect::new(move |before: Option<(Option<Embedder>, String)>| {
-        turn.track();
+        // Read, not only tracked: a memo that nobody reads never runs.
+        turn.get();
         let told = (embedder.get(), store.friends.with_untracked(embedding::friends));
         if before.as_ref() != Some(&told) {
             tell(told.1.clone());

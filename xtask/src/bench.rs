@@ -8,8 +8,9 @@ use crate::{page, server, system};
 /// Runs one part, or all.
 pub fn run(only: Option<&str>) -> Result<(), Failure> {
     match only {
-        None => native().and_then(|()| browser()),
+        None => native().and_then(|()| histories()).and_then(|()| browser()),
         Some("native") => native(),
+        Some("server") => histories(),
         Some("browser") => browser(),
         Some(other) => Err(Failure::new(format!("there is no part '{other}' of the benchmarks"))),
     }
@@ -18,6 +19,15 @@ pub fn run(only: Option<&str>) -> Result<(), Failure> {
 fn native() -> Result<(), Failure> {
     process::run(
         Command::new("cargo").args(["bench", "--package", "dashboard-core"]).current_dir(crate::root()),
+    )
+}
+
+/// The server's answers over a socket.
+fn histories() -> Result<(), Failure> {
+    process::run(
+        Command::new("cargo")
+            .args(["bench", "--package", "owntracks-dashboard", "--bench", "history"])
+            .current_dir(crate::root()),
     )
 }
 

@@ -18,6 +18,7 @@ use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, 
 use dashboard_core::geo::{LatLon, Viewport, WorldPoint};
 use dashboard_core::owntracks::LocationsReader;
 use dashboard_core::time::TimeRange;
+use dashboard_core::track::compact::{Decoder, Encoder};
 use dashboard_core::track::{
     HeatMap, LineDetail, Quantity, Row, Scale, Splitting, Spread, Track, VisiblePoints, VisibleRuns,
 };
@@ -73,6 +74,38 @@ fn read(criterion: &mut Criterion) {
                 assert_eq!(reader.finish().unwrap().points as usize, rows.len());
             });
         });
+    }
+}
+
+fn compact(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("compact");
+    group.sample_size(10);
+    for size in [10_000, 100_000, 1_000_000, 5_000_000] {
+        let rows = rows(size);
+        let encode = |body: &mut Vec<u8>| {
+            body.clear();
+            let mut encoder = Encoder::new();
+            rows.iter().for_each(|row| encoder.push(row, body));
+            assert_eq!(encoder.finish(body).points as usize, size);
+        };
+        let mut body = Vec::new();
+        encode(&mut body);
+        group.throughput(Throughput::Elements(size as u64));
+        let mut again = Vec::with_capacity(body.len());
+        group.bench_function(BenchmarkId::new("encode", size), |bencher| {
+            bencher.iter(|| encode(&mut again));
+        });
+        assert_eq!(again, body);
+        let mut read = Vec::with_capacity(size);
+        group.bench_function(BenchmarkId::new("decode", size), |bencher| {
+            bencher.iter(|| {
+                read.clear();
+                let mut decoder = Decoder::new();
+                body.chunks(65_536).for_each(|piece| decoder.push(piece, &mut read).unwrap());
+                assert_eq!(decoder.finish().unwrap().points as usize, size);
+            });
+        });
+        assert_eq!(read.last().unwrap().time_s, rows.last().unwrap().time_s);
     }
 }
 
@@ -224,5 +257,5 @@ fn draw(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, read, merge, join, live, draw);
+criterion_group!(benches, read, compact, merge, join, live, draw);
 criterion_main!(benches);

@@ -20,7 +20,7 @@ pub struct Args {
     pub listen: String,
 
     /// Address for MQTT over TCP, or "off" [default: 127.0.0.1:1883 if it is free]. MQTT over WebSocket is always at /mqtt
-    #[arg(long, value_name = "ADDRESS:PORT", conflicts_with_all = ["recorder", "mqtt"])]
+    #[arg(long, value_name = "ADDRESS:PORT", conflicts_with_all = ["recorder", "store", "mqtt"])]
     pub mqtt_listen: Option<String>,
 
     /// Address for MQTT over TLS, e.g. 0.0.0.0:8883; needs --tls-cert and --tls-key
@@ -49,12 +49,17 @@ pub struct Args {
     pub embed: Vec<String>,
 
     /// Show a made-up household that moves. It has its own folder, demo/ in the data folder
-    #[arg(long, conflicts_with_all = ["recorder", "mqtt"])]
+    #[arg(long, conflicts_with_all = ["recorder", "store", "mqtt"])]
     pub demo: bool,
 
     /// Stand in front of this OwnTracks Recorder and keep nothing, e.g. http://127.0.0.1:8083
     #[arg(long, value_name = "URL")]
     pub recorder: Option<String>,
+
+    /// Read the store of an OwnTracks Recorder on this machine, which goes on writing it, e.g.
+    /// /var/spool/owntracks/recorder/store. Nothing is written to it. Much faster than --recorder
+    #[arg(long, value_name = "DIR", conflicts_with = "recorder")]
+    pub store: Option<PathBuf>,
 
     /// Stand in front of this MQTT broker and keep nothing, e.g. mqtt://127.0.0.1:1883
     #[arg(long, value_name = "URL")]

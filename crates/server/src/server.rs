@@ -120,15 +120,20 @@ impl Server {
                     Household::open(settings.data.clone(), Arc::clone(&people), mqtt, mqtts, demo).await?;
                 (household.doors(sources.clone(), closing), Some(household), sources)
             }
-            Role::Front { recorder, mqtt, mqtt_login } => {
+            Role::Front { recorder, store, mqtt, mqtt_login } => {
                 let login = mqtt_login.map(broker_login).transpose()?;
                 let sources = page::Sources {
-                    recorder: recorder.is_some(),
+                    recorder: recorder.is_some() || store.is_some(),
                     mqtt: mqtt.is_some(),
                     demo: false,
                     embed_origins,
                 };
-                (fronts(recorder.as_deref(), mqtt.as_deref(), login)?, None, sources)
+                let doors = fronts(recorder.as_deref(), mqtt.as_deref(), login)?;
+                let doors = match store {
+                    Some(folder) => doors.merge(reading_room(folder, closing).await?),
+                    None => doors,
+                };
+                (doors, None, sources)
             }
         };
         let guard = Arc::new(guard::Guard { people: Arc::clone(&people), proxies: settings.proxies });
@@ -278,6 +283,16 @@ fn fronts(
     let mqtt =
         mqtt.map_or_else(|| Ok(Router::new()), |url| front::mqtt(url, login)).map_err(StartError::Front)?;
     Ok(recorder.merge(mqtt))
+}
+
+/// The doors to a store that somebody else writes.
+async fn reading_room(folder: PathBuf, closing: watch::Receiver<bool>) -> Result<Router, StartError> {
+    let at = folder.clone();
+    let opened = tokio::task::spawn_blocking(move || Store::follow(&folder)).await;
+    let store = opened.unwrap_or_else(|panic| Err(io::Error::other(panic)));
+    let store = Arc::new(store.map_err(|error| StartError::Store(at, error))?);
+    let forward: Forward = Arc::new(|_| {}); // nothing is taken in here
+    Ok(api::reading_routes(Api { store, forward, seats: Seats::default(), closing }))
 }
 
 /// Reads user and password for the broker behind.

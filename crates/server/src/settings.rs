@@ -43,6 +43,8 @@ pub enum Role {
     Front {
         /// Address of a Recorder.
         recorder: Option<String>,
+        /// Folder of a Recorder's store, which is only read; not together with `recorder`.
+        store: Option<PathBuf>,
         /// Address of a broker.
         mqtt: Option<String>,
         /// File with user and password for the broker.
@@ -158,8 +160,13 @@ impl Settings {
             .map(|typed| HeaderName::try_from(&typed).map_err(|_| SettingsError::NotAHeader { typed }));
         let proxies =
             Proxies { networks: networks.collect::<Result<_, _>>()?, user_header: user_header.transpose()? };
-        let role = if args.recorder.is_some() || args.mqtt.is_some() {
-            Role::Front { recorder: args.recorder, mqtt: args.mqtt, mqtt_login: args.mqtt_login }
+        let role = if args.recorder.is_some() || args.store.is_some() || args.mqtt.is_some() {
+            Role::Front {
+                recorder: args.recorder,
+                store: args.store,
+                mqtt: args.mqtt,
+                mqtt_login: args.mqtt_login,
+            }
         } else {
             let mqtt = match args.mqtt_listen.as_deref() {
                 None => MqttListen::IfFree(SocketAddr::from((Ipv4Addr::LOCALHOST, 1883))),
@@ -304,7 +311,12 @@ mod tests {
     fn in_front_of_others_there_is_no_own_broker() {
         let role = resolve(&["--recorder", "http://127.0.0.1:8083"]).unwrap().role;
         let recorder = Some("http://127.0.0.1:8083".into());
-        assert_eq!(role, Role::Front { recorder, mqtt: None, mqtt_login: None });
+        assert_eq!(role, Role::Front { recorder, store: None, mqtt: None, mqtt_login: None });
+        let role = resolve(&["--store", "/var/store", "--mqtt", "mqtt://127.0.0.1"]).unwrap().role;
+        let (store, mqtt) = (Some("/var/store".into()), Some("mqtt://127.0.0.1".into()));
+        assert_eq!(role, Role::Front { recorder: None, store, mqtt, mqtt_login: None });
+        let twice = ["owntracks-dashboard", "--store", "/x", "--recorder", "http://127.0.0.1"];
+        assert!(Args::try_parse_from(twice).is_err(), "one history is enough");
         let both = ["owntracks-dashboard", "--demo", "--mqtt", "mqtt://127.0.0.1"];
         assert!(Args::try_parse_from(both).is_err(), "a demo household does not go to somebody's broker");
     }

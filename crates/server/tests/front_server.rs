@@ -36,7 +36,7 @@ async fn a_publish_through_the_front_is_in_the_answers_through_the_front() {
     let alone = Role::Alone { mqtt: MqttListen::Off, mqtts: None, demo: false };
     let (behind, _behind_folder) = start(alone).await;
     let (recorder, mqtt) = (Some(format!("http://{behind}")), Some(format!("ws://{behind}/mqtt")));
-    let (front, folder) = start(Role::Front { recorder, mqtt, mqtt_login: None }).await;
+    let (front, folder) = start(Role::Front { recorder, store: None, mqtt, mqtt_login: None }).await;
 
     let (socket, _) = soon(connect_async(format!("ws://{front}/mqtt"))).await.unwrap();
     let mut phone = RawClient::new(ByteStream::new(socket));
@@ -61,7 +61,7 @@ async fn pages_of_other_sites_reach_neither_broker_nor_recorder() {
     let alone = Role::Alone { mqtt: MqttListen::Off, mqtts: None, demo: false };
     let (behind, _behind_folder) = start(alone).await;
     let (recorder, mqtt) = (Some(format!("http://{behind}")), Some(format!("ws://{behind}/mqtt")));
-    let (front, _folder) = start(Role::Front { recorder, mqtt, mqtt_login: None }).await;
+    let (front, _folder) = start(Role::Front { recorder, store: None, mqtt, mqtt_login: None }).await;
     for address in [behind, front] {
         for path in ["/mqtt", "/ws/last"] {
             let mut request = format!("ws://{address}{path}").into_client_request().unwrap();

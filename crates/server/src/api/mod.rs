@@ -50,9 +50,17 @@ pub struct Api {
     pub closing: watch::Receiver<bool>,
 }
 
-/// The routes.
+/// The routes of a server that takes messages in.
 pub fn routes(api: Api) -> Router {
-    Router::new()
+    let publishing = Router::new()
+        .route("/pub", post(publish::publish).route_layer(from_fn(doors::publishers)))
+        .with_state(api.clone());
+    reading_routes(api).merge(finished(publishing))
+}
+
+/// The routes of a server that only shows what somebody else records.
+pub fn reading_routes(api: Api) -> Router {
+    let reading = Router::new()
         .route("/api/0/version", get(version).post(version))
         .route("/api/0/list", get(list::list).post(list::list))
         .route("/api/0/last", get(last::last).post(last::last))
@@ -60,15 +68,19 @@ pub fn routes(api: Api) -> Router {
         .route("/api/0/history", get(history::history))
         .route("/api/0/{*verb}", any(unknown_verb))
         .route_layer(from_fn(doors::readers))
-        .route("/pub", post(publish::publish).route_layer(from_fn(doors::publishers)))
-        // Answers are long and the way is short: a fast level costs less than it saves.
-        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
-        .layer(SetResponseHeaderLayer::overriding(
-            header::CACHE_CONTROL,
-            HeaderValue::from_static("no-store"),
-        ))
-        .route("/ws/last", any(live::live).layer(from_fn(doors::readers)))
-        .with_state(api)
+        .with_state(api.clone());
+    let live =
+        Router::new().route("/ws/last", any(live::live).layer(from_fn(doors::readers))).with_state(api);
+    finished(reading).merge(live)
+}
+
+/// Answers as they go out.
+fn finished(router: Router) -> Router {
+    // Answers are long and the way is short: a fast level costs less than it saves.
+    let compression = CompressionLayer::new().quality(CompressionLevel::Fastest);
+    let never_kept =
+        SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    router.layer(compression).layer(never_kept)
 }
 
 /// What a Recorder says, and that compact histories are offered, in which version.

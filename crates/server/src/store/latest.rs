@@ -74,10 +74,7 @@ impl Latest {
     pub fn load(layout: &Layout, now_s: UnixSeconds) -> io::Result<Self> {
         let mut all = BTreeMap::new();
         for friend in layout.friends()? {
-            let mut fix = read_object(&layout.last(&friend))?.and_then(|object| {
-                let location = entry::location(&object)?;
-                Some(Fix { time_s: location.time_s, object })
-            });
+            let mut fix = read_fix(&layout.last(&friend))?;
             for recorded in newest_recorded(layout, &friend, now_s)? {
                 if recorded.replaces(fix.as_ref(), now_s) {
                     fix = Some(recorded);
@@ -116,6 +113,14 @@ impl Latest {
         retained
     }
 
+    /// The topic of the newest location of `friend`, in the original spelling where that is known.
+    pub fn topic(&self, friend: &FriendId) -> String {
+        let all = self.read();
+        let fix = all.get(friend).and_then(|known| known.fix.as_ref());
+        let topic = fix.and_then(|fix| serde_json::from_slice(json::member(&fix.object, "topic")?).ok());
+        topic.unwrap_or_else(|| format!("owntracks/{friend}"))
+    }
+
     /// What is known of `friend`.
     pub fn of(&self, friend: &FriendId) -> Known {
         self.read().get(friend).cloned().unwrap_or_default()
@@ -147,8 +152,22 @@ impl Latest {
     }
 }
 
+/// The newest location in a file; `None` when the file is missing or damaged.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn read_fix(path: &std::path::Path) -> io::Result<Option<Fix>> {
+    Ok(read_object(path)?.and_then(|object| {
+        let location = entry::location(&object)?;
+        Some(Fix { time_s: location.time_s, object })
+    }))
+}
+
 /// The object in a file; `None` when the file is missing or damaged.
-fn read_object(path: &std::path::Path) -> io::Result<Option<Bytes>> {
+///
+/// # Errors
+/// When it cannot be read.
+pub fn read_object(path: &std::path::Path) -> io::Result<Option<Bytes>> {
     let bytes = none_if_missing(fs::read(path))?;
     Ok(json::compact_object(&bytes).map(Bytes::from))
 }

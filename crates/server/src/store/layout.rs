@@ -17,11 +17,12 @@ use std::sync::Arc;
 use dashboard_core::owntracks::FriendId;
 use dashboard_core::owntracks::recorder::Month;
 
-/// The folder of a store, held for this process alone.
+/// The folder of a store.
 #[derive(Clone)]
 pub struct Layout {
     folder: PathBuf,
-    lock: Arc<Lock>,
+    /// Held for this process alone, where it writes.
+    lock: Option<Arc<Lock>>,
 }
 
 /// The lock on a folder, held until it is dropped or given back. The system frees it whatever way the process ends.
@@ -45,7 +46,7 @@ impl Layout {
         fs::create_dir_all(folder)?;
         let lock = File::create(folder.join(".owntracks-dashboard.lock"))?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self { folder: folder.to_owned(), lock: Arc::new(Lock(lock)) }),
+            Ok(()) => Ok(Self { folder: folder.to_owned(), lock: Some(Arc::new(Lock(lock))) }),
             Err(fs::TryLockError::WouldBlock) => {
                 Err(io::Error::new(io::ErrorKind::WouldBlock, "another server is using this folder"))
             }
@@ -53,10 +54,21 @@ impl Layout {
         }
     }
 
+    /// Takes `folder` as it is, to read what somebody else writes there.
+    ///
+    /// # Errors
+    /// When it is no folder or cannot be read.
+    pub fn of_others(folder: &Path) -> io::Result<Self> {
+        fs::read_dir(folder)?;
+        Ok(Self { folder: folder.to_owned(), lock: None })
+    }
+
     /// Gives the folder back, whatever clones still read in it.
     pub fn release(&self) {
-        // Fails only when the file is gone, and the lock with it.
-        let _ = self.lock.0.unlock();
+        if let Some(lock) = &self.lock {
+            // Fails only when the file is gone, and the lock with it.
+            let _ = lock.0.unlock();
+        }
     }
 
     /// Folder of all histories.

@@ -6,6 +6,7 @@
 mod archive;
 mod counts;
 mod entry;
+mod follower;
 mod from_end;
 mod history;
 mod latest;
@@ -32,6 +33,7 @@ pub use line::StoredLine;
 use crate::clock;
 use crate::intake::{Intake, Publish, RecordError};
 use entry::Entry;
+use follower::Follower;
 use layout::Layout;
 use month_index::MonthIndexes;
 pub use writer::LABEL;
@@ -57,6 +59,7 @@ pub struct Store {
     live: broadcast::Sender<Push>,
     counts: Counts,
     writer: Mutex<Option<Writer>>,
+    follower: Mutex<Option<Follower>>,
 }
 
 impl Store {
@@ -69,14 +72,33 @@ impl Store {
         let latest = Arc::new(Latest::load(&layout, clock::now_s())?);
         let (live, _) = broadcast::channel(LIVE_BACKLOG);
         let writer = Writer::start(layout.clone(), latest.clone(), live.clone())?;
-        Ok(Self {
-            layout,
-            indexes: Arc::default(),
-            latest,
-            live,
-            counts: Counts::default(),
-            writer: Mutex::new(Some(writer)),
-        })
+        Ok(Self::new(layout, Arc::default(), latest, live, Some(writer), None))
+    }
+
+    /// Opens the store in `folder`, which somebody else writes, only to read it. What is added to it is noticed within
+    /// seconds. Nothing is recorded here.
+    ///
+    /// # Errors
+    /// When there is no such folder, or it cannot be read.
+    pub fn follow(folder: &Path) -> io::Result<Self> {
+        let layout = Layout::of_others(folder)?;
+        let latest = Arc::new(Latest::load(&layout, clock::now_s())?);
+        let (live, _) = broadcast::channel(LIVE_BACKLOG);
+        let indexes: Arc<MonthIndexes> = Arc::default();
+        let follower = Follower::start(layout.clone(), indexes.clone(), latest.clone(), live.clone())?;
+        Ok(Self::new(layout, indexes, latest, live, None, Some(follower)))
+    }
+
+    fn new(
+        layout: Layout,
+        indexes: Arc<MonthIndexes>,
+        latest: Arc<Latest>,
+        live: broadcast::Sender<Push>,
+        writer: Option<Writer>,
+        follower: Option<Follower>,
+    ) -> Self {
+        let (writer, follower) = (Mutex::new(writer), Mutex::new(follower));
+        Self { layout, indexes, latest, live, counts: Counts::default(), writer, follower }
     }
 
     /// Records what one door received together: after `Ok` a power cut loses nothing of it, after an error some of it may
@@ -164,6 +186,7 @@ impl Store {
             writer.finish();
             self.layout.release();
         }
+        drop(self.follower.lock().ok().and_then(|mut follower| follower.take()));
     }
 }
 

@@ -161,10 +161,7 @@ impl Disk {
                 Keep::Waypoints(object) => replace_file(&self.layout.waypoints(&friend), &object)?,
             }
             if let Some(object) = live {
-                let mut push = json::Builder::from_object(&self.latest.of(&friend).with_card(&object));
-                push.text("_label", LABEL);
-                let push = Push { friend, object: push.finish().into() };
-                let _ = self.live.send(push); // nobody may be listening
+                let _ = self.live.send(push(&self.latest, &friend, &object)); // nobody may be listening
             }
         }
         Ok(())
@@ -176,6 +173,13 @@ impl Disk {
             None => Ok(()),
         }
     }
+}
+
+/// What listeners get to hear of a message.
+pub fn push(latest: &Latest, friend: &FriendId, object: &[u8]) -> Push {
+    let mut push = json::Builder::from_object(&latest.of(friend).with_card(object));
+    push.text("_label", LABEL);
+    Push { friend: friend.clone(), object: push.finish().into() }
 }
 
 /// Appends whole lines and returns once they are on disk. A torn line that a power cut left at the end is closed first,

@@ -14,7 +14,7 @@ use crate::support::{Live, Running, request};
 async fn start(behind: SocketAddr, folder: &std::path::Path) -> (SocketAddr, Arc<People>) {
     let recorder = Some(format!("http://{behind}"));
     let mqtt = Some(format!("ws://{behind}/mqtt"));
-    let role = Role::Front { recorder, mqtt, mqtt_login: None };
+    let role = Role::Front { recorder, store: None, mqtt, mqtt_login: None };
     let server =
         Server::bind(Settings::new(folder.to_owned(), "127.0.0.1:0".parse().unwrap(), role)).await.unwrap();
     let (address, people) = (server.address(), server.people().clone());

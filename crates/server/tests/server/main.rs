@@ -10,6 +10,9 @@ mod publishing;
 mod recorder_interface;
 mod together;
 
+mod formats;
+mod others_store;
+
 mod doors;
 mod durability;
 mod encrypted;

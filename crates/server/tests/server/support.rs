@@ -59,6 +59,36 @@ pub fn settings(data: &Path) -> Settings {
     Settings::new(data.to_owned(), listen, Role::Alone { mqtt, mqtts: None, demo: false })
 }
 
+/// A server that reads the store of a Recorder; it has a folder of its own for its configuration.
+pub struct Reading {
+    pub address: SocketAddr,
+    _data: tempfile::TempDir,
+    stop: oneshot::Sender<()>,
+    task: JoinHandle<std::io::Result<()>>,
+}
+
+impl Reading {
+    pub async fn start(store: &Path) -> Self {
+        let data = tempfile::tempdir().unwrap();
+        let role =
+            Role::Front { recorder: None, store: Some(store.to_owned()), mqtt: None, mqtt_login: None };
+        let server = Server::bind(Settings { role, ..settings(data.path()) }).await.unwrap();
+        let address = server.address();
+        let (stop, stopped) = oneshot::channel::<()>();
+        let task = tokio::spawn(server.serve(async { drop(stopped.await) }));
+        Self { address, _data: data, stop, task }
+    }
+
+    pub async fn stop(self) {
+        self.stop.send(()).unwrap();
+        self.task.await.unwrap().unwrap();
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        request(self.address, "GET", path, &[], "").await
+    }
+}
+
 impl Running {
     pub async fn start(data: &Path) -> Self {
         Self::start_with(settings(data)).await
