@@ -7,6 +7,9 @@ use crate::store::Store;
 use crate::ui::text::clock::{Detail, moment};
 use crate::ui::text::{measures, words};
 
+/// Of a longer time days are named, without the hour.
+const LONG_S: f64 = 4.0 * 86_400.0;
+
 /// The legends of coloured lines and of the heat map, while they are shown.
 #[component]
 pub fn Legends(store: Store) -> impl IntoView {
@@ -76,6 +79,9 @@ fn label(Legend { scale, .. }: &Legend, bound: usize) -> String {
         Quantity::Altitude => measures::height(value),
         Quantity::Accuracy => measures::height(value) + more,
         Quantity::Battery => measures::percent(value),
-        Quantity::Time => moment(value as i64, Detail::Minute, None),
+        Quantity::Time => {
+            let is_long = scale.bounds[CLASSES] - scale.bounds[0] > LONG_S;
+            moment(value as i64, if is_long { Detail::Day } else { Detail::Minute }, None)
+        }
     }
 }

@@ -257,6 +257,9 @@ impl Painter {
     /// Fits the scale to the values there are, and says so when the legend is another. Whether colours changed.
     fn fit_scale(&mut self, tracks: &Tracks, tell: &mut dyn FnMut(Reply)) -> bool {
         let before = self.scale;
+        // A scale made for no values at all is none to hold on to.
+        let had_values = self.spread.as_ref().is_some_and(|(spread, _)| spread.known > 0);
+        let held = before.filter(|_| had_values);
         let legend = self.look.quantity.map(|quantity| {
             let known = self.spread.take().and_then(|(spread, extents)| {
                 let since = grown(&extents, tracks)?;
@@ -267,7 +270,7 @@ impl Painter {
             for ((_, track), since) in tracks.all().zip(since) {
                 track.add_spread(since, &mut spread);
             }
-            let scale = Scale::of(&spread, tracks.range(), self.look.imperial).widened(before.as_ref());
+            let scale = Scale::of(&spread, tracks.range(), self.look.imperial).widened(held.as_ref());
             let has_unknown = spread.unknown > 0;
             self.spread = Some((spread, extents(tracks)));
             Legend { scale, has_unknown }
@@ -464,6 +467,21 @@ mod tests {
         assert!(legends(&paint(&mut painter, &tracks, false)).is_empty());
         painter.set_look(look());
         assert_eq!(legends(&paint(&mut painter, &tracks, false)), [None]);
+    }
+
+    #[wasm_bindgen_test]
+    fn a_scale_made_before_there_were_points_does_not_hold() {
+        let mut painter = painter();
+        painter.set_look(Look { quantity: Some(Quantity::Time), ..look() });
+        let mut empty = Tracks::default();
+        let since_1970 = TimeRange::new(0, 1_800_000_000).unwrap();
+        assert!(empty.show(&[eve()], since_1970, Splitting::default()));
+        paint(&mut painter, &empty, false);
+        painter.note_change();
+        let told = paint(&mut painter, &tracks(200), false);
+        let legend = told.iter().find_map(|reply| if let Reply::Legend(it) = reply { *it } else { None });
+        let from_s = legend.map(|legend| legend.scale.bounds[0]);
+        assert!(from_s.is_some_and(|from_s| from_s > 1_699_990_000.0), "{from_s:?}");
     }
 
     #[wasm_bindgen_test]

@@ -137,12 +137,11 @@ impl<'a> Pen<'a> {
         }
     }
 
-    /// Whether a vertex that matters for nothing but its class is worth a line to it.
-    pub fn changes_at(&self, vertex: &Vertex, class: u8) -> bool {
-        class != self.class
-            && self
-                .last
-                .is_some_and(|last| (vertex.x - last.x).abs().max((vertex.y - last.y).abs()) >= MIN_CLASS_PX)
+    /// Whether a vertex that matters for nothing but its class is worth a line to it. Where it is, is asked only then.
+    pub fn changes_at(&self, class: u8, vertex: impl FnOnce() -> Vertex) -> bool {
+        let Some(last) = self.last.filter(|_| class != self.class) else { return false };
+        let vertex = vertex();
+        (vertex.x - last.x).abs().max((vertex.y - last.y).abs()) >= MIN_CLASS_PX
     }
 
     /// Lifts the pen off.

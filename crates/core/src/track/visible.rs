@@ -219,7 +219,7 @@ fn visible_classes(
                 } else if importance.reaches(tolerance)
                     || is_coloured
                         && importance.reaches(Importance::LEAST)
-                        && pen.changes_at(&vertex(), class(at))
+                        && pen.changes_at(class(at), vertex)
                 {
                     pen.line_to(vertex(), class(at));
                 }
