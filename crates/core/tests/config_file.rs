@@ -2,7 +2,8 @@
 
 use dashboard_core::geo::LatLon;
 use dashboard_core::model::{
-    ConfigFile, Credentials, MqttEndpoint, RangeChoice, RecorderEndpoint, Theme, TileSource, Units,
+    ConfigFile, Credentials, MqttEndpoint, RangeChoice, RecorderEndpoint, ShareAddress, Theme, TileSource,
+    Units,
 };
 use proptest::prelude::*;
 
@@ -34,6 +35,7 @@ fn every_field() {
           "history": { "range": "7d" },
           "friends": { "hide": ["ping/ping", "Bob/*", "eve"] },
           "embed": { "origins": ["https://Home.example:443", "http://10.0.0.5:8123/"] },
+          "account": "jane", "share": { "url": "share.json", "histories": true },
           "theme": "dark", "lang": "de", "units": "imperial"
         }"#,
     );
@@ -62,6 +64,11 @@ fn every_field() {
         range: Some(RangeChoice::Last { seconds: 7 * 86_400 }),
         embed_origins: vec!["https://home.example".into(), "http://10.0.0.5:8123".into()],
         hide_friends: Some(pairs(&[("ping", "ping"), ("bob", "*"), ("eve", "*")])),
+        account: Some("jane".into()),
+        share: Some(ShareAddress {
+            url: "https://home.example/owntracks/dashboard/share.json".into(),
+            histories: true,
+        }),
         theme: Some(Theme::Dark),
         language: Some("de".into()),
         units: Some(Units::Imperial),

@@ -276,3 +276,29 @@ fn relative_ends_are_seconds_of_now() {
         );
     }
 }
+
+#[test]
+fn a_guest_has_what_was_shared_and_nothing_of_somebody_elses() {
+    let config = br#"{"recorder":{"url":"./"},"share":{"url":"share.json"}}"#;
+    let endpoints =
+        r#"{"mqtt":{"url":"wss://other.example/mqtt"},"recorder":{"url":"https://other.example/"}}"#;
+    assert!(
+        started(StartInputs { endpoints_json: Some(endpoints), ..inputs() }).config.endpoints.mqtt.is_some()
+    );
+    let guest = StartInputs {
+        config_json: Some(Ok(config)),
+        settings_json: Some(r#"{"theme":"dark","hidden":["alice/phone"]}"#),
+        endpoints_json: Some(endpoints),
+        keys: Some(in_tab(Passphrases::new(["secret".to_owned()]))),
+        query: "mqtt=wss://evil.example/&recorder=https://evil.example/&ui=embed",
+        page_url: "https://home.example/s/abc/",
+        ..inputs()
+    };
+    let start = start(guest, &TwoHoursEast, &|_| Some(in_tab(credentials("jane"))));
+    let recorder = start.config.endpoints.recorder.unwrap();
+    assert_eq!((recorder.url.as_str(), start.config.endpoints.mqtt), ("https://home.example/s/abc/", None));
+    assert!(start.keys.is_empty() && !start.mqtt_from_link);
+    assert_eq!((start.config.settings.theme, start.config.settings.hidden.len()), (Theme::Auto, 0));
+    assert_eq!(start.config.interface, Interface::Embed);
+    assert_eq!(start.config.share.unwrap().url, "https://home.example/s/abc/share.json");
+}

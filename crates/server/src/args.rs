@@ -48,6 +48,11 @@ pub struct Args {
     #[arg(long, value_name = "ORIGIN")]
     pub embed: Vec<String>,
 
+    /// Let people log in within those frames, also where the page around is of another site. The cookie of a login is then
+    /// sent in frames (SameSite=None, Partitioned); over TLS only, as browsers want it
+    #[arg(long, requires = "embed")]
+    pub embed_login: bool,
+
     /// Show a made-up household that moves. It has its own folder, demo/ in the data folder
     #[arg(long, conflicts_with_all = ["recorder", "store", "mqtt"])]
     pub demo: bool,

@@ -43,3 +43,4 @@ pub mod server;
 mod clock;
 mod geohash;
 mod json;
+mod origin;

@@ -110,6 +110,7 @@ impl Server {
         let address = listener.local_addr().map_err(|error| StartError::Listen(settings.listen, error))?;
         let (close, closing) = watch::channel(false);
         let embed_origins = settings.embed_origins;
+        let framed_by = if settings.embed_login { embed_origins.clone() } else { Vec::new() };
         let (doors, household, sources) = match settings.role {
             Role::Alone { mqtt, mqtts, demo } => {
                 let demo = if demo { Some(prepare_demo(settings.data.clone()).await?) } else { None };
@@ -139,7 +140,10 @@ impl Server {
         let guard = Arc::new(guard::Guard { people: Arc::clone(&people), proxies: settings.proxies });
         let router = doors
             .merge(page::routes(&settings.data, sources))
-            .merge(people::pages::routes(household.as_ref().map(Household::setup).unwrap_or_default()))
+            .merge(people::pages::routes(people::pages::Setup {
+                framed_by,
+                ..household.as_ref().map(Household::setup).unwrap_or_default()
+            }))
             .layer(from_fn_with_state(guard, guard::admit))
             // Asked by whatever watches over the server; it says nothing of anybody.
             .route("/healthz", get(|| async { "ok\n" }));
@@ -241,6 +245,7 @@ impl Household {
             store: Some(self.store.clone()),
             mqtt_port: self.mqtt.as_ref().and_then(port),
             mqtts_port: self.mqtts.as_ref().and_then(|(listener, _)| port(listener)),
+            framed_by: Vec::new(),
         }
     }
 

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use axum::http::HeaderName;
 
 use crate::args::Args;
+use crate::origin;
 use crate::people::identify::{Network, Proxies};
 use crate::tls::CertificateFiles;
 
@@ -23,6 +24,8 @@ pub struct Settings {
     pub proxies: Proxies,
     /// Origins whose pages may have the dashboard in a frame.
     pub embed_origins: Vec<String>,
+    /// People can log in within such frames, also where the page around is of another site.
+    pub embed_login: bool,
     /// What it does beside serving the page.
     pub role: Role,
 }
@@ -136,7 +139,8 @@ impl std::error::Error for SettingsError {}
 impl Settings {
     /// Plain, and with no proxy in front.
     pub fn new(data: PathBuf, listen: SocketAddr, role: Role) -> Self {
-        Self { data, listen, tls: None, proxies: Proxies::default(), embed_origins: Vec::new(), role }
+        let (tls, proxies, embed_origins) = (None, Proxies::default(), Vec::new());
+        Self { data, listen, tls, proxies, embed_origins, embed_login: false, role }
     }
 
     /// Makes what the program needs of what was typed.
@@ -176,8 +180,12 @@ impl Settings {
             let mqtts = args.mqtts_listen.map(|typed| address("--mqtts-listen", &typed)).transpose()?;
             Role::Alone { mqtt, mqtts, demo: args.demo }
         };
-        let embed_origins = args.embed.into_iter().map(origin).collect::<Result<_, _>>()?;
-        Ok(Self { data, listen, tls, proxies, embed_origins, role })
+        let embed_origins = args
+            .embed
+            .into_iter()
+            .map(|typed| origin::parse(&typed).ok_or(SettingsError::NotAnOrigin { typed }))
+            .collect::<Result<_, _>>()?;
+        Ok(Self { data, listen, tls, proxies, embed_origins, embed_login: args.embed_login, role })
     }
 
     /// Refuses addresses that other machines can reach, until somebody of the household can log in and decide.
@@ -215,16 +223,6 @@ fn platform_data_folder() -> Option<PathBuf> {
 fn address(option: &'static str, typed: &str) -> Result<SocketAddr, SettingsError> {
     let address = typed.replacen("localhost:", "127.0.0.1:", 1).parse::<SocketAddr>();
     address.map_err(|_| SettingsError::NotAnAddress { option, typed: typed.to_owned() })
-}
-
-/// What browsers call an origin: it goes into a header and is compared as it stands.
-fn origin(typed: String) -> Result<String, SettingsError> {
-    let is_origin = typed.parse::<axum::http::Uri>().is_ok_and(|uri| {
-        let has_scheme = matches!(uri.scheme_str(), Some("http" | "https"));
-        let host_only = uri.authority().is_some_and(|authority| !authority.as_str().contains(['@', '*']));
-        has_scheme && host_only && uri.path() == "/" && uri.query().is_none() && !typed.ends_with('/')
-    });
-    if is_origin { Ok(typed.to_ascii_lowercase()) } else { Err(SettingsError::NotAnOrigin { typed }) }
 }
 
 #[cfg(test)]
@@ -287,24 +285,16 @@ mod tests {
 
     #[test]
     fn frames_are_for_whole_origins() {
-        let typed = ["--embed", "https://Home.example", "--embed", "http://192.168.1.5:8123"];
+        let typed_for_frames = ["--embed", "https://Home.example", "--embed", "http://192.168.1.5:8123"];
         assert_eq!(
-            resolve(&typed).unwrap().embed_origins,
+            resolve(&typed_for_frames).unwrap().embed_origins,
             ["https://home.example", "http://192.168.1.5:8123"]
         );
-        for typed in [
-            "*",
-            "https://*.example",
-            "home.example",
-            "https://home.example/",
-            "https://a@b",
-            "https://a; script-src *",
-            "ftp://a",
-        ] {
-            let typed =
-                Args::try_parse_from(["owntracks-dashboard", "--data", "store", "--embed", typed]).unwrap();
-            assert!(matches!(Settings::resolve(typed), Err(SettingsError::NotAnOrigin { .. })));
-        }
+        let typed = Args::try_parse_from(["owntracks-dashboard", "--data", "store", "--embed", "*"]).unwrap();
+        assert!(matches!(Settings::resolve(typed), Err(SettingsError::NotAnOrigin { .. })));
+        assert!(!resolve(&typed_for_frames).unwrap().embed_login, "only where it was asked for");
+        let alone = ["owntracks-dashboard", "--embed-login"];
+        assert!(Args::try_parse_from(alone).is_err(), "in whose frames?");
     }
 
     #[test]

@@ -31,8 +31,21 @@ pub struct Config {
     /// Who may talk with the page by `postMessage` when it is in a frame: origins as browsers write them, besides the
     /// page's own.
     pub embed_origins: Vec<String>,
+    /// Who is logged in at the server that the page comes from, where it has accounts.
+    pub account: Option<String>,
+    /// The page is a guest's.
+    pub share: Option<ShareAddress>,
     /// The person's tastes.
     pub settings: Settings,
+}
+
+/// Where a guest's page learns how things are with its share.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShareAddress {
+    /// Absolute URL, answered as [`super::ShareNews`] says.
+    pub url: String,
+    /// Histories are shared, not only where people are now.
+    pub histories: bool,
 }
 
 /// Where the data comes from.

@@ -5,7 +5,7 @@
 use crate::geo::LatLon;
 use crate::owntracks::json::{self, JsonError, Object, Value};
 
-use super::config::{Credentials, MqttEndpoint, RecorderEndpoint, Theme, TileSource, Units};
+use super::config::{Credentials, MqttEndpoint, RecorderEndpoint, ShareAddress, Theme, TileSource, Units};
 use super::range::RangeChoice;
 use super::text::{Url, friend_pattern, is_language, map_view, mqtt_url, recorder_url, resolve_url};
 
@@ -35,6 +35,10 @@ pub struct ConfigFile {
     pub hide_friends: Option<Vec<(String, String)>>,
     /// `embed.origins`: who may talk with the page when it is in a frame, as browsers write origins.
     pub embed_origins: Vec<String>,
+    /// `account`: who is logged in. Our server writes it.
+    pub account: Option<String>,
+    /// `share`: the page is a guest's. Our server writes it.
+    pub share: Option<ShareAddress>,
     /// `theme`.
     pub theme: Option<Theme>,
     /// `lang`.
@@ -101,7 +105,10 @@ impl<'a> Reading<'a> {
         self.report_unknown(
             "",
             file,
-            &["recorder", "mqtt", "map", "history", "friends", "embed", "theme", "lang", "units"],
+            &[
+                "recorder", "mqtt", "map", "history", "friends", "embed", "account", "share", "theme",
+                "lang", "units",
+            ],
         );
         let recorder = self.object(file, "recorder", &["url"]).and_then(|object| self.recorder(object));
         let mqtt = self
@@ -111,6 +118,7 @@ impl<'a> Reading<'a> {
         let history = self.object(file, "history", &["range"]);
         let friends = self.object(file, "friends", &["hide"]);
         let embed = self.object(file, "embed", &["origins"]);
+        let share = self.object(file, "share", &["url", "histories"]);
         let range_form = "a range like \"today\", \"7d\" or \"2026-05-01/2026-05-31\"";
         ConfigFile {
             recorder,
@@ -122,6 +130,8 @@ impl<'a> Reading<'a> {
             }),
             hide_friends: friends.and_then(|friends| self.hidden(friends)),
             embed_origins: embed.map(|embed| self.origins(embed)).unwrap_or_default(),
+            account: self.text_as(file, "account", "text", |text| Some(text.to_owned())),
+            share: share.and_then(|share| self.share(share)),
             theme: self.text_as(file, "theme", "\"auto\", \"light\" or \"dark\"", Theme::from_word),
             language: self.text_as(file, "lang", "a language tag like \"en\"", |text| {
                 is_language(text).then(|| text.into())
@@ -149,6 +159,12 @@ impl<'a> Reading<'a> {
             password: password.unwrap_or_default(),
         });
         Some(MqttEndpoint { url: url?, topics, credentials })
+    }
+
+    fn share(&mut self, object: &Object<'_>) -> Option<ShareAddress> {
+        let page_url = self.page_url;
+        let url = self.text_as(object, "share.url", "a URL", |text| resolve_url(page_url, text))?;
+        Some(ShareAddress { url, histories: matches!(object.get("histories"), Some(Value::Bool(true))) })
     }
 
     fn tiles(&mut self, map: &Object<'_>) -> Vec<TileSource> {

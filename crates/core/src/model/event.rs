@@ -12,6 +12,7 @@ use super::embedding::Wish;
 use super::query::Query;
 use super::range::RangeChoice;
 use super::secrets::Passphrases;
+use super::share::ShareNews;
 
 /// Something that happened. The shell dispatches these in order; none is ever lost.
 #[derive(Clone, Debug, PartialEq)]
@@ -147,6 +148,11 @@ pub enum Event {
         /// The seconds it means from now on.
         range: TimeRange,
     },
+
+    /// Our server told how things are with the share that this guest came by.
+    ShareTold(ShareNews),
+    /// That share has ended.
+    ShareEnded,
 
     /// The map came to rest somewhere.
     MapMoved(MapView),

@@ -13,6 +13,7 @@ mod query;
 mod range;
 mod secrets;
 mod settings_json;
+mod share;
 mod start;
 mod text;
 pub mod view;
@@ -41,8 +42,8 @@ pub use command::{
 };
 pub use config::{
     Config, Credentials, Density, Endpoints, HistoryDefaults, Interface, KioskRound, KioskRule, LayerSet,
-    LineColour, MapDefaults, MqttEndpoint, Parts, RecorderEndpoint, Settings, SortBy, Theme, Thresholds,
-    TileSource, Units,
+    LineColour, MapDefaults, MqttEndpoint, Parts, RecorderEndpoint, Settings, ShareAddress, SortBy, Theme,
+    Thresholds, TileSource, Units,
 };
 pub use config_file::ConfigFile;
 pub use event::{
@@ -53,6 +54,7 @@ pub use query::Query;
 pub use range::{Calendar, LocalDateTime, RangeChoice, RangeEnd};
 pub use secrets::{Kept, Passphrases};
 pub use settings_json::{endpoints_from_json, endpoints_to_json, settings_from_json, settings_to_json};
+pub use share::{ShareNews, SharedPerson};
 pub use start::{DEFAULT_TOPICS, StartInputs, start};
 pub use text::{matches_friend, mqtt_url, recorder_url, resolve_url};
 

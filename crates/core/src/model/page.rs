@@ -6,7 +6,7 @@ use crate::track::Splitting;
 
 use super::address_bar::AddressBar;
 use super::command::{Command, HistoryHome, RequestId};
-use super::config::{Interface, Parts, Settings, Thresholds, TileSource};
+use super::config::{Interface, Parts, Settings, ShareAddress, Thresholds, TileSource};
 use super::event::{Event, HttpAnswer, HttpFailure, Start};
 use super::friends::Friends;
 use super::gaze::Gaze;
@@ -43,6 +43,10 @@ pub(super) struct Page {
     pub remembered: bool,
     /// Somebody logged in who does not want to be remembered on this device.
     pub is_guest: bool,
+    /// Who is logged in at the server that the page comes from.
+    pub account: Option<String>,
+    /// The page is a guest's: nothing is kept, and there is nowhere else to connect.
+    pub share: Option<ShareAddress>,
     /// The broker's URL came with the link, and the person has not agreed to it yet.
     pub mqtt_from_link: bool,
     pub counts: Counts,
@@ -128,6 +132,17 @@ impl Page {
                 self.history.begin_day(&choice, range, &mut self.friends, turn);
             }
 
+            Event::ShareTold(news) => {
+                if self.friends.tell_shared(news.people) {
+                    self.recorder.reread(turn);
+                }
+            }
+            Event::ShareEnded => {
+                self.mqtt.stop(turn);
+                self.leave_recorder(turn);
+                self.forget_people(turn);
+            }
+
             Event::MapMoved(view) => {
                 if self.gaze.take_moved(&view) {
                     self.friends.mark_followed(None);
@@ -170,6 +185,7 @@ impl Page {
         self.mqtt_from_link = start.mqtt_from_link;
         (self.interface, self.parts) = (config.interface, config.parts);
         self.embed_origins = config.embed_origins;
+        (self.account, self.share) = (config.account, config.share);
         self.tiles = config.map.tiles;
         self.settings = config.settings;
         self.chrome_changed = true;
@@ -197,7 +213,7 @@ impl Page {
 
     /// Asks where to connect, unless nobody is there to answer.
     pub fn ask(&mut self) {
-        self.ask_where = self.interface != Interface::Kiosk;
+        self.ask_where = self.interface != Interface::Kiosk && self.share.is_none();
     }
 
     /// Asks the Recorder at `url`, and shows meanwhile what is at hand of its histories.
@@ -211,10 +227,11 @@ impl Page {
     /// Whose histories those of the Recorder at `url` are.
     fn history_home(&self, url: &str) -> HistoryHome {
         let credentials = self.mqtt.endpoint().and_then(|mqtt| mqtt.credentials.as_ref());
+        let username = credentials.map(|known| &known.username);
         HistoryHome {
             endpoint: url.to_owned(),
-            account: credentials.map(|known| known.username.clone()).unwrap_or_default(),
-            keeps: !self.is_guest,
+            account: self.account.as_ref().or(username).cloned().unwrap_or_default(),
+            keeps: !self.is_guest && self.share.is_none(),
         }
     }
 
@@ -412,6 +429,7 @@ impl Page {
             interface: self.interface,
             parts: self.parts,
             embed_origins: self.embed_origins.clone(),
+            share: self.share.clone(),
             tiles: self.tiles.clone(),
             tiles_failed: self.tiles_failed,
         }

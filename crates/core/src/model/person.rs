@@ -105,7 +105,9 @@ impl Page {
 
     fn change_settings(&mut self, settings: Settings, turn: &mut Turn<'_>) {
         if settings != self.settings {
-            turn.want(Command::SaveSettings(Box::new(settings.clone())));
+            if self.share.is_none() {
+                turn.want(Command::SaveSettings(Box::new(settings.clone())));
+            }
             self.use_settings(settings, turn);
         }
     }
@@ -187,7 +189,7 @@ impl Page {
         self.ask();
     }
 
-    fn leave_recorder(&mut self, turn: &mut Turn<'_>) {
+    pub fn leave_recorder(&mut self, turn: &mut Turn<'_>) {
         self.recorder.stop(turn);
         self.live.stop(turn);
         self.history.leave(&mut self.friends, turn);
@@ -200,7 +202,7 @@ impl Page {
         self.mqtt.endpoint().map(|known| &known.url) == mqtt_url && self.recorder.url() == recorder_url
     }
 
-    fn forget_people(&mut self, turn: &mut Turn<'_>) {
+    pub fn forget_people(&mut self, turn: &mut Turn<'_>) {
         self.friends.clear();
         self.places.clear();
         self.happenings.clear();

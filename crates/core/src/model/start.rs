@@ -60,13 +60,18 @@ pub fn start(
         Some(Err(problem)) => ConfigFile { problems: vec![problem.clone()], ..ConfigFile::default() },
         None => ConfigFile::default(),
     };
-    let query = Query::parse(inputs.query);
-    let settings = merge_settings(&file, inputs.settings_json, &query);
+    let mut query = Query::parse(inputs.query);
+    let own = file.share.is_none();
+    if !own {
+        // A guest has what was shared: neither a link leads elsewhere, nor what somebody else keeps in this browser.
+        (query.mqtt, query.recorder) = (None, None);
+    }
+    let settings = merge_settings(&file, inputs.settings_json.filter(|_| own), &query);
 
-    let typed = inputs.endpoints_json.map(endpoints_from_json).unwrap_or_default();
+    let typed = inputs.endpoints_json.filter(|_| own).map(endpoints_from_json).unwrap_or_default();
     let (mut endpoints, mqtt_from_link) = merge_endpoints(&file, typed, &query, inputs.page_url);
-    let stored = endpoints.mqtt.as_ref().and_then(|mqtt| stored_credentials(&mqtt.url));
-    let keys = inputs.keys.unwrap_or_default();
+    let stored = endpoints.mqtt.as_ref().filter(|_| own).and_then(|mqtt| stored_credentials(&mqtt.url));
+    let keys = inputs.keys.filter(|_| own).unwrap_or_default();
     let remembered = keys.on_device || stored.as_ref().is_some_and(|stored| stored.on_device);
     let is_guest = stored.as_ref().is_some_and(|stored| !stored.on_device);
     endpoints.mqtt = endpoints.mqtt.map(|mqtt| complete(mqtt, &file, stored.map(|stored| stored.secret)));
@@ -100,6 +105,8 @@ pub fn start(
             parts: query.parts.unwrap_or(Parts::of(interface)),
             round,
             embed_origins,
+            account: file.account,
+            share: file.share,
             settings,
         },
         keys: keys.secret,

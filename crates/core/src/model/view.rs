@@ -8,7 +8,7 @@ use crate::owntracks::{BatteryState, Connection, Crossing, FriendId, Monitoring}
 use crate::time::{TimeRange, UnixMillis, UnixSeconds};
 use crate::track::{Dropped, Legend, TrackPoint, TrackSummary};
 
-use super::config::{Interface, LayerSet, LineColour, Parts, Settings};
+use super::config::{Interface, LayerSet, LineColour, Parts, Settings, ShareAddress};
 use super::range::RangeChoice;
 
 /// Number of colours for friends; [`FriendView::colour`] is below it. Which colours they are is the style sheet's choice.
@@ -23,6 +23,20 @@ pub struct FriendsView {
     pub with_place: u32,
     /// What was typed into the search field.
     pub search: String,
+    /// Where whoever looks at the page is.
+    pub viewer: ViewerPlace,
+}
+
+/// Where whoever looks at the page is, by the browser.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum ViewerPlace {
+    /// Nobody asked yet.
+    #[default]
+    Unasked,
+    /// The browser or the person refuses to say.
+    Refused,
+    /// There.
+    At(LatLon),
 }
 
 /// One friend.
@@ -42,6 +56,8 @@ pub struct FriendView {
     pub colour: u8,
     /// Where and how; `None` while nothing but a name is known.
     pub fix: Option<FixView>,
+    /// In a place within which guests do not see this friend; there is no fix then.
+    pub private: bool,
     /// Age class now.
     pub age: Age,
     /// Selected.
@@ -491,6 +507,8 @@ pub struct ChromeView {
     pub parts: Parts,
     /// Who may talk with the page when it is in a frame: origins as browsers write them. Empty until the page started.
     pub embed_origins: Vec<String>,
+    /// The page is a guest's.
+    pub share: Option<ShareAddress>,
     /// Tile sources to choose from.
     pub tiles: Vec<super::config::TileSource>,
     /// Tiles fail: show the built-in coastlines.

@@ -13,7 +13,7 @@ use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use rust_embed::{Embed, EmbeddedFile};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use tower_http::set_header::SetResponseHeaderLayer;
 
 pub use config::Sources;
@@ -24,13 +24,19 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self' 'wa
     style-src 'self'; img-src 'self' data: blob: https: http:; connect-src 'self' ws: wss: http: https:; \
     font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
 
-/// What browsers are told with every file of the page.
-const POLICIES: [(HeaderName, &str); 3] = [
-    (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
-    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    // Public tile servers want to know whose page asks, and answer 403 otherwise; they learn the origin only.
-    (header::REFERRER_POLICY, "strict-origin-when-cross-origin"),
-];
+/// What browsers are told with every file of the page that pages of our own origin and of `framed_by` may have in a frame.
+fn policies(framed_by: &[String]) -> [(HeaderName, HeaderValue); 3] {
+    let content = [&[CONTENT_SECURITY_POLICY.to_owned()], framed_by].concat().join(" ");
+    // Origins are checked when they are taken in, and hold nothing that a header may not.
+    let content =
+        HeaderValue::from_str(&content).unwrap_or(HeaderValue::from_static(CONTENT_SECURITY_POLICY));
+    [
+        (header::CONTENT_SECURITY_POLICY, content),
+        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+        // Public tile servers want to know whose page asks, and answer 403 otherwise; they learn the origin only.
+        (header::REFERRER_POLICY, HeaderValue::from_static("strict-origin-when-cross-origin")),
+    ]
+}
 
 /// Compressed siblings that the build puts beside each file, best first.
 const ENCODINGS: [(&str, &str); 2] = [("br", "br"), ("gzip", "gz")];
@@ -47,11 +53,9 @@ struct Page {
 }
 
 /// A file of the page for guests, with the policy of the page.
-pub fn served(path: &str, headers: &HeaderMap) -> Response {
+pub fn served(path: &str, headers: &HeaderMap, framed_by: &[String]) -> Response {
     let mut response = file(path, headers);
-    for (name, value) in POLICIES {
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
-    }
+    response.headers_mut().extend(policies(framed_by));
     response
 }
 
@@ -74,16 +78,9 @@ pub async fn map_for_guests(data: &std::path::Path, sources: &Sources) -> Option
 /// The routes of the page. A `config.json` in `data` wins over what `sources` says. Frames are allowed to pages of the
 /// same origin and of those in `sources`.
 pub fn routes(data: &std::path::Path, sources: Sources) -> Router {
-    let policy = format!("{CONTENT_SECURITY_POLICY} {}", sources.embed_origins.join(" "));
-    // Origins are checked when they are taken in, and hold nothing that a header may not.
-    let policy =
-        HeaderValue::from_str(policy.trim_end()).unwrap_or(HeaderValue::from_static(CONTENT_SECURITY_POLICY));
+    let [content, types, referrer] =
+        policies(&sources.embed_origins).map(|(name, value)| SetResponseHeaderLayer::overriding(name, value));
     let page = Arc::new(Page { config_file: data.join("config.json"), sources });
-    let policies = POLICIES
-        .map(|(name, value)| SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value)));
-    // Guests' pages are framed by nobody else; ours by those who were named.
-    let [_, types, referrer] = policies;
-    let content = SetResponseHeaderLayer::overriding(header::CONTENT_SECURITY_POLICY, policy);
     Router::new()
         .route(
             "/",
@@ -113,8 +110,8 @@ fn index(pass: &Pass, headers: &HeaderMap) -> Response {
     (headers, html).into_response()
 }
 
-async fn config(State(page): State<Arc<Page>>) -> Response {
-    let body = match tokio::fs::read(&page.config_file).await {
+async fn config(pass: Pass, State(page): State<Arc<Page>>) -> Response {
+    let mut body = match tokio::fs::read(&page.config_file).await {
         Ok(written) => written,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => page.sources.to_config().into_bytes(),
         Err(error) => {
@@ -122,9 +119,24 @@ async fn config(State(page): State<Arc<Page>>) -> Response {
             return (StatusCode::INTERNAL_SERVER_ERROR, "config.json could not be read\n").into_response();
         }
     };
+    if let Some(name) = pass.viewer().person() {
+        body = for_account(body, name.as_str());
+    }
     let headers =
-        [(header::CONTENT_TYPE, "application/json; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")];
+        [(header::CONTENT_TYPE, "application/json; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];
     (headers, body).into_response()
+}
+
+/// The configuration with the name of who is logged in, under which the page keeps histories. One that is no object stays as
+/// it is: the page says what is wrong with it.
+fn for_account(config: Vec<u8>, name: &str) -> Vec<u8> {
+    match serde_json::from_slice::<Map<String, Value>>(&config) {
+        Ok(mut fields) => {
+            fields.insert("account".to_owned(), Value::from(name));
+            Value::Object(fields).to_string().into_bytes()
+        }
+        Err(_) => config,
+    }
 }
 
 /// A file of the page, compressed when that was prepared and the browser takes it.

@@ -15,6 +15,7 @@ use sha2::{Digest, Sha256};
 use tokio::time::timeout;
 
 use super::attempts::{Attempt, Wait};
+use super::cookie::cookie;
 use super::password::PasswordHash;
 use super::register::Name;
 use super::token::TokenHash;
@@ -302,15 +303,6 @@ impl People {
     }
 }
 
-/// The value of a cookie. Two of one name are possible, from folders above: the first is the nearest.
-pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    let lists = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    lists.flat_map(|list| list.split(';')).find_map(|pair| {
-        let (key, value) = pair.trim().split_once('=')?;
-        (key == name && !value.is_empty()).then_some(value)
-    })
-}
-
 /// User and password of HTTP Basic.
 fn basic(headers: &HeaderMap) -> Option<(String, String)> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
@@ -380,8 +372,6 @@ mod tests {
     fn cookies_and_passwords_are_found() {
         let sent =
             headers(&[("cookie", "a=b; owntracks-login=token; x"), ("authorization", "Basic YWxpY2U6YTpi")]);
-        assert_eq!(cookie(&sent, LOGIN_COOKIE), Some("token"));
-        assert_eq!(cookie(&sent, "owntracks"), None);
         assert_eq!(basic(&sent), Some(("alice".into(), "a:b".into())));
         assert_eq!(basic(&headers(&[("authorization", "Bearer YWxpY2U6YTpi")])), None);
     }

@@ -5,7 +5,7 @@
 //! | `rule` | who may see and publish what; nothing else decides that |
 //! | `register`, `file` | what was agreed, and `people.json` |
 //! | `session`, `password`, `token`, `attempts` | logins, secrets, wrong passwords |
-//! | `viewer`, `identify` | who asks, and by what it is known |
+//! | `viewer`, `identify`, `cookie` | who asks, and by what it is known |
 //! | `pass` | what every door holds of whoever came through it |
 //! | `doors` | what is asked of requests before they reach a handler |
 //! | `pages` | login, people, phones, shares: plain HTML |
@@ -17,6 +17,7 @@
 
 pub mod attempts;
 pub mod command;
+pub mod cookie;
 pub mod doors;
 pub mod file;
 pub mod identify;

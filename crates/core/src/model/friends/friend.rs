@@ -61,6 +61,8 @@ pub(super) struct Friend {
     pub encrypted: bool,
     /// Messages that made no sense.
     pub bad_messages: u32,
+    /// In a place within which guests do not see them, when that was last told; a fix since then says that they left it.
+    pub private: bool,
     /// Hidden by the person.
     pub hidden: bool,
     /// Their history is shown.
@@ -207,6 +209,15 @@ impl Friend {
         changed
     }
 
+    /// Takes over the name that our server gave a guest, while there is none yet. Returns whether anything changed.
+    pub fn take_name(&mut self, name: Option<String>) -> bool {
+        let is_news = self.name.is_none() && name.is_some();
+        if is_news {
+            self.name = name;
+        }
+        is_news
+    }
+
     /// Forgets name and face. Returns whether there were any.
     pub fn drop_card(&mut self) -> bool {
         self.card_from_mqtt = false;
@@ -309,6 +320,7 @@ impl Friend {
             from_future: fix.as_ref().is_some_and(|fix| fix.is_from_future(around.now)),
             bad_messages: self.bad_messages,
             trail: self.trail.places(around.now.seconds(), around.thresholds.trail_s),
+            private: self.private && fix.is_none(),
             fix,
         }
     }

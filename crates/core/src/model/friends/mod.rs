@@ -15,8 +15,9 @@ use crate::time::{UnixMillis, UnixSeconds};
 
 use super::config::{Settings, SortBy, Thresholds};
 use super::palette;
+use super::share::SharedPerson;
 use super::text::matches_friend;
-use super::view::{FriendView, FriendsView};
+use super::view::{FriendView, FriendsView, ViewerPlace};
 
 pub(super) use friend::{Arrival, Origin};
 use friend::{Friend, Surroundings};
@@ -35,7 +36,7 @@ pub(super) struct Friends {
     thresholds: Thresholds,
     sort_by: SortBy,
     search: String,
-    viewer: Option<LatLon>,
+    viewer: ViewerPlace,
     selected: Option<FriendId>,
     followed: Option<FriendId>,
     /// Somebody came, went or is called otherwise: names and colours have to be given out anew.
@@ -126,6 +127,34 @@ impl Friends {
             self.by_id.remove(id);
             self.note_member();
         }
+    }
+
+    /// Takes over who is in a guest's share: nobody else is known any more, and whoever is in a private place has none. Returns
+    /// whether somebody has come out of one, whose place is to be asked for.
+    pub fn tell_shared(&mut self, people: Vec<SharedPerson>) -> bool {
+        let gone: Vec<FriendId> = self
+            .by_id
+            .keys()
+            .filter(|id| people.iter().all(|person| person.friend != **id))
+            .cloned()
+            .collect();
+        for id in &gone {
+            self.by_id.remove(id);
+            self.note_member();
+        }
+        let mut came_out = false;
+        for SharedPerson { friend: id, name, private } in people {
+            let Some(friend) = self.entry(&id) else { continue };
+            let renamed = friend.take_name(name);
+            let was_private = std::mem::replace(&mut friend.private, private);
+            let hides = private && friend.fix().is_some();
+            if hides {
+                friend.drop_place();
+            }
+            came_out |= was_private && !private && friend.fix().is_none();
+            self.note(&id, renamed || hides || was_private != private, renamed);
+        }
+        came_out
     }
 
     /// The broker says the connection of `id` was lost.
@@ -221,8 +250,9 @@ impl Friends {
         }
     }
 
-    /// Takes over where the viewer is.
-    pub fn locate_viewer(&mut self, viewer: Option<LatLon>) {
+    /// Takes over where the viewer is; `None` when that is not to be had.
+    pub fn locate_viewer(&mut self, place: Option<LatLon>) {
+        let viewer = place.map_or(ViewerPlace::Refused, ViewerPlace::At);
         if self.viewer != viewer {
             self.viewer = viewer;
             self.rebuild_all();
@@ -360,14 +390,17 @@ impl Friends {
                 found: search.is_empty()
                     || friend.shown_name.to_lowercase().contains(&search)
                     || id.to_string().contains(&search),
-                viewer: self.viewer,
+                viewer: match self.viewer {
+                    ViewerPlace::At(place) => Some(place),
+                    ViewerPlace::Unasked | ViewerPlace::Refused => None,
+                },
             };
             let view = friend.view(id, &around);
             with_place += u32::from(view.fix.is_some());
             friends.push(view);
         }
         ordered::sort_by(&mut friends, |a, b| compare(a, b, self.sort_by));
-        FriendsView { friends, with_place, search: self.search.clone() }
+        FriendsView { friends, with_place, search: self.search.clone(), viewer: self.viewer }
     }
 
     /// The friend, made known if there is room and nothing forbids it.

@@ -5,7 +5,7 @@ use axum::response::Response;
 
 use super::html::{e, field};
 use super::login::{self, new_password, new_password_fields};
-use super::{Caller, Form, notice_bad};
+use super::{Caller, Member, Sent, notice_bad};
 use crate::clock;
 use crate::people::attempts::Attempt;
 use crate::people::doors::see_other;
@@ -15,19 +15,12 @@ use crate::people::viewer::{Proof, Viewer};
 const HERE: &str = "account";
 
 /// The page.
-pub(super) async fn show(caller: Caller) -> Response {
-    match caller.member() {
-        Ok(name) => render(&caller, &name, StatusCode::OK, &caller.done()),
-        Err(elsewhere) => *elsewhere,
-    }
+pub(super) async fn show(Member { caller, name }: Member) -> Response {
+    render(&caller, &name, StatusCode::OK, &caller.done())
 }
 
 /// What was changed on it.
-pub(super) async fn change(caller: Caller, form: Form) -> Response {
-    let name = match caller.sender(&form) {
-        Ok(name) => name,
-        Err(refused) => return *refused,
-    };
+pub(super) async fn change(Sent { caller, name, form }: Sent) -> Response {
     let people = caller.pass.people();
     let refuse = |why: &str| render(&caller, &name, StatusCode::UNPROCESSABLE_ENTITY, &notice_bad(why));
     match form.get("do") {

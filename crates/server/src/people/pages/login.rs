@@ -4,12 +4,13 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::html::{check, e, field};
-use super::{Caller, Form, notice_bad};
+use super::{Caller, Form, Sent, notice_bad};
 use crate::clock;
 use crate::people::attempts::Attempt;
+use crate::people::cookie::{Reach, cookie, is_secure, set_cookie};
 use crate::people::doors::see_other;
 use crate::people::file::ChangeError;
-use crate::people::identify::{KNOWN_COOKIE, LOGIN_COOKIE, cookie};
+use crate::people::identify::{KNOWN_COOKIE, LOGIN_COOKIE};
 use crate::people::password::{PasswordHash, Typed};
 use crate::people::register::{Name, Person, Refused};
 use crate::people::token::{Token, TokenHash};
@@ -56,10 +57,7 @@ pub(super) async fn log_in(caller: Caller, form: Form) -> Response {
 }
 
 /// Somebody logs out.
-pub(super) async fn log_out(caller: Caller, form: Form) -> Response {
-    if let Err(refused) = caller.sender(&form) {
-        return *refused;
-    }
+pub(super) async fn log_out(Sent { caller, .. }: Sent) -> Response {
     if let Viewer::Person { proof: Proof::Session(token), .. } = caller.pass.viewer().clone()
         && let Err(error) = caller.pass.people().change_sessions(move |sessions| sessions.end(&token)).await
     {
@@ -158,23 +156,20 @@ pub(super) async fn begin(
     if let Err(error) = begun.await {
         tracing::error!("a login was not saved: {error}; it ends with this run of the server");
     }
-    let secure = secure(caller);
-    let age = if lasting { format!("; Max-Age={KEPT_S}") } else { String::new() };
-    let login = format!("{LOGIN_COOKIE}={}; HttpOnly; SameSite=Lax{secure}{age}", token.reveal());
-    let known =
-        format!("{KNOWN_COOKIE}={}; HttpOnly; SameSite=Strict{secure}; Max-Age={KEPT_S}", known.reveal());
+    let secure = is_secure(caller.whence, &caller.headers);
+    let kept_s = lasting.then_some(KEPT_S);
+    let login = set_cookie(LOGIN_COOKIE, token.reveal(), reach(caller), secure, kept_s);
+    let known = set_cookie(KNOWN_COOKIE, known.reveal(), Reach::OwnPages, secure, Some(KEPT_S));
     with_cookies(&see_other(on), &[login, known])
 }
 
 fn cleared(caller: &Caller) -> String {
-    format!("{LOGIN_COOKIE}=; HttpOnly; SameSite=Lax{}; Max-Age=0", secure(caller))
+    set_cookie(LOGIN_COOKIE, "", reach(caller), is_secure(caller.whence, &caller.headers), Some(0))
 }
 
-/// Whether the browser came by TLS: ours, that of a trusted proxy, or by what the browser itself says.
-fn secure(caller: &Caller) -> &'static str {
-    let origin = caller.headers.get(header::ORIGIN).map(axum::http::HeaderValue::as_bytes);
-    let by_origin = origin.is_some_and(|origin| origin.starts_with(b"https://"));
-    if caller.whence.secure || by_origin { "; Secure" } else { "" }
+/// Where a login is sent along: in frames of other sites only where the server was told so.
+fn reach(caller: &Caller) -> Reach {
+    if caller.setup.framed_by.is_empty() { Reach::OwnSite } else { Reach::Frames }
 }
 
 fn with_cookies(response: &Response, cookies: &[String]) -> Response {
@@ -189,8 +184,12 @@ fn with_cookies(response: &Response, cookies: &[String]) -> Response {
 
 /// The map with the view that was asked for. It is a query and nothing else, so it leads nowhere else.
 fn back_to(view: &str) -> String {
-    let printable = view.bytes().all(|b| b.is_ascii_graphic() && b != b'#');
-    if view.is_empty() || !printable { "./".to_owned() } else { format!("./?{view}") }
+    if view.is_empty() || !is_view(view) { "./".to_owned() } else { format!("./?{view}") }
+}
+
+/// Whether it is a query as browsers write it.
+pub(in crate::people) fn is_view(view: &str) -> bool {
+    view.bytes().all(|b| b.is_ascii_graphic() && b != b'#')
 }
 
 fn show_login(caller: &Caller, status: StatusCode, notice: &str, view: &str, user: &str) -> Response {

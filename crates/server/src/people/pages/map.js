@@ -5,6 +5,8 @@
 const LOOK_EVERY_MS = 5 * 60_000;
 const SVG = "http://www.w3.org/2000/svg";
 
+let name; // who was logged in when it was first looked
+
 const look = async () => {
   let answer;
   try {
@@ -16,7 +18,11 @@ const look = async () => {
     location.assign(`login?view=${encodeURIComponent(location.search.slice(1))}`);
     return null;
   }
-  return answer.ok ? answer.json() : null;
+  const account = answer.ok ? await answer.json() : null;
+  // Somebody else logged in meanwhile: what this page shows and keeps is not theirs.
+  if (account && name !== undefined && account.name !== name) location.reload();
+  name = account?.name ?? name;
+  return account;
 };
 
 const sign = () => {

@@ -9,11 +9,13 @@
 mod account;
 pub mod guest;
 mod html;
-mod login;
+pub(in crate::people) mod login;
 mod people;
 pub mod phone;
 mod shares;
 mod text;
+
+use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Bytes;
@@ -26,7 +28,6 @@ use serde_json::json;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use self::html::e;
-pub use self::phone::Setup;
 use self::text::Words;
 use super::doors;
 use super::identify::Whence;
@@ -34,10 +35,19 @@ use super::pass::Pass;
 use super::register::Name;
 use super::rule;
 use super::viewer::{Proof, Viewer};
+use crate::store::Store;
 
-/// Own styles and one own script; forms come back here; no other page may frame these.
+/// Own styles and one own script; forms come back here.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \
-    connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+    connect-src 'self'; form-action 'self'; base-uri 'none'";
+
+/// The policy of a page that only pages of these origins may have in a frame; an origin as it stands in headers, or `'self'`.
+fn policy(framed_by: &[String]) -> HeaderValue {
+    let framed_by = if framed_by.is_empty() { "'none'".to_owned() } else { framed_by.join(" ") };
+    // Origins are checked when they are taken in, and hold nothing that a header may not.
+    HeaderValue::from_str(&format!("{CONTENT_SECURITY_POLICY}; frame-ancestors {framed_by}"))
+        .unwrap_or(HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"))
+}
 
 /// The look of the map; its tokens are the part before the first rule for all elements.
 const MAP_STYLE: &str = include_str!("../../../../../style/main.css");
@@ -50,14 +60,32 @@ const MAP_SCRIPT: &str = include_str!("map.js");
 /// Longest form, in bytes.
 const MAX_FORM_BYTES: usize = 64 << 10;
 
+/// What the pages know of the server.
+#[derive(Clone, Default)]
+pub struct Setup {
+    /// Where their positions arrive; `None` in front of another broker.
+    pub store: Option<Arc<Store>>,
+    /// Port for MQTT over TCP.
+    pub mqtt_port: Option<u16>,
+    /// Port for MQTT over TLS.
+    pub mqtts_port: Option<u16>,
+    /// Origins in whose frames people may log in.
+    pub framed_by: Vec<String>,
+}
+
 /// The routes of the pages.
 pub fn routes(setup: Setup) -> Router {
     let header = |name: HeaderName, value: &'static str| {
         SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value))
     };
+    let framed_by = policy(&setup.framed_by);
+    // The one page that others may have in a frame, where that was asked for.
+    let login = Router::new()
+        .route("/login", get(login::login).post(login::log_in))
+        .layer(header(header::CACHE_CONTROL, "no-store"))
+        .layer(SetResponseHeaderLayer::overriding(header::CONTENT_SECURITY_POLICY, framed_by));
     Router::new()
         .route("/welcome", get(login::welcome).post(login::found))
-        .route("/login", get(login::login).post(login::log_in))
         .route("/logout", post(login::log_out))
         .route("/people", get(people::show).post(people::change))
         .route("/account", get(account::show).post(account::change))
@@ -68,9 +96,9 @@ pub fn routes(setup: Setup) -> Router {
         .route("/people.css", get(style))
         .route("/people.js", get(script))
         .route("/account.js", get(map_script))
-        .layer(header(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
+        .layer(SetResponseHeaderLayer::overriding(header::CONTENT_SECURITY_POLICY, policy(&[])))
+        .merge(login)
         .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .layer(header(header::X_FRAME_OPTIONS, "DENY"))
         // With no referrer at all browsers would not say either where a form was sent from.
         .layer(header(header::REFERRER_POLICY, "same-origin"))
         .with_state(setup)
@@ -90,6 +118,7 @@ async fn map_script() -> Response {
 
 /// Who is logged in, for the script beside the map.
 async fn whoami(caller: Caller) -> Response {
+    // Not sent to the login: the script goes there itself.
     let Ok(name) = caller.member() else { return doors::unknown() };
     let title = if caller.is_owner() { caller.words.people } else { caller.words.account };
     let known = json!({ "name": name.as_str(), "owner": caller.is_owner(), "title": title });
@@ -166,6 +195,44 @@ impl Form {
     }
 }
 
+/// Somebody who is logged in; others are sent to where they can be.
+struct Member {
+    caller: Caller,
+    name: Name,
+}
+
+impl FromRequestParts<Setup> for Member {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &Setup) -> Result<Self, Response> {
+        let caller = Caller::from_request_parts(parts, state).await?;
+        let name = caller.member().map_err(|elsewhere| *elsewhere)?;
+        Ok(Self { caller, name })
+    }
+}
+
+/// A form that somebody who is logged in sent from a page made for that login.
+struct Sent {
+    caller: Caller,
+    name: Name,
+    form: Form,
+}
+
+impl FromRequest<Setup> for Sent {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &Setup) -> Result<Self, Response> {
+        let (mut parts, body) = request.into_parts();
+        let Member { caller, name } = Member::from_request_parts(&mut parts, state).await?;
+        let form = Form::from_request(Request::from_parts(parts, body), state).await?;
+        if form.get("mark") != caller.mark() {
+            let notice = notice_bad(caller.words.old_form);
+            return Err(caller.page(StatusCode::FORBIDDEN, caller.words.old_form, "", &notice));
+        }
+        Ok(Self { caller, name, form })
+    }
+}
+
 impl Caller {
     fn query(&self, name: &str) -> &str {
         self.query.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str())
@@ -183,17 +250,6 @@ impl Caller {
 
     fn is_owner(&self) -> bool {
         rule::is_owner(&self.pass.people().now(), self.pass.viewer())
-    }
-
-    /// Who is logged in and sent a form of this server's.
-    fn sender(&self, form: &Form) -> Result<Name, Box<Response>> {
-        let member = self.member()?;
-        if form.get("mark") == self.mark() {
-            Ok(member)
-        } else {
-            let notice = notice_bad(self.words.old_form);
-            Err(self.page(StatusCode::FORBIDDEN, self.words.old_form, "", &notice).into())
-        }
     }
 
     /// The mark of forms for this login.
@@ -270,14 +326,21 @@ fn document(words: &Words, title: &str, menu: &str, body: &str, narrow: bool) ->
 /// A link to hand on: as a QR code, as text, to copy, and by what the system offers.
 fn link_box(words: &Words, link: &str) -> String {
     format!(
-        "{}<p class=code id=link>{}</p><div class=row>\
-         <button type=button class=quiet data-copy=link data-done=\"{}\" hidden>{}</button>\
+        "{}<p class=code id=link>{}</p><div class=row>{}\
          <button type=button class=quiet data-share=link hidden>{}</button></div>",
         html::qr(link).unwrap_or_default(),
         e(link),
-        e(words.copied),
-        e(words.copy),
+        copy_button(words, "link"),
         e(words.share_hand_on),
+    )
+}
+
+/// A button that copies the text of the element with that id; hidden where the browser does not let it.
+fn copy_button(words: &Words, id: &str) -> String {
+    format!(
+        "<button type=button class=quiet data-copy={id} data-done=\"{}\" hidden>{}</button>",
+        e(words.copied),
+        e(words.copy)
     )
 }
 

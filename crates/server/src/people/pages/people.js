@@ -7,6 +7,7 @@ if (opening) {
   const secret = location.hash.slice(1);
   if (secret) {
     opening.elements.secret.value = secret;
+    opening.elements.view.value = location.search.slice(1);
     opening.submit();
   } else {
     document.getElementById("opening").hidden = true;
@@ -14,8 +15,8 @@ if (opening) {
   }
 }
 
-// Whoever is not logged in, or no longer a guest, leaves no histories behind: the page keeps months in the browser's
-// database (src/worker/cache.rs).
+// Whoever is not logged in leaves no histories behind: the page keeps months in the browser's database
+// (src/worker/cache.rs).
 if (document.querySelector("[data-forget]") && globalThis.indexedDB) {
   indexedDB.deleteDatabase("owntracks-dashboard.histories");
 }

@@ -6,7 +6,7 @@ use axum::response::Response;
 use super::account::devices;
 use super::html::{check, e, field};
 use super::login::{new_password, new_password_fields};
-use super::{Caller, Form, notice_bad};
+use super::{Caller, Member, Sent, notice_bad};
 use crate::people::doors::see_other;
 use crate::people::file::ChangeError;
 use crate::people::register::{Name, Person, Refused, Register};
@@ -15,10 +15,7 @@ use crate::people::rule;
 const HERE: &str = "people";
 
 /// The page of the household, or of one person in it.
-pub(super) async fn show(caller: Caller) -> Response {
-    if let Err(elsewhere) = caller.member() {
-        return *elsewhere;
-    }
+pub(super) async fn show(Member { caller, .. }: Member) -> Response {
     match Name::parse(caller.query("name")) {
         Some(name) => render_person(&caller, &name, StatusCode::OK, &caller.done()),
         None => render(&caller, StatusCode::OK, &caller.done()),
@@ -26,11 +23,7 @@ pub(super) async fn show(caller: Caller) -> Response {
 }
 
 /// What an owner changed.
-pub(super) async fn change(caller: Caller, form: Form) -> Response {
-    let owner = match caller.sender(&form) {
-        Ok(owner) => owner,
-        Err(refused) => return *refused,
-    };
+pub(super) async fn change(Sent { caller, name: owner, form }: Sent) -> Response {
     if !caller.is_owner() {
         return render(&caller, StatusCode::FORBIDDEN, "");
     }

@@ -1,7 +1,5 @@
 //! Adding a phone: a credential of its own, as a QR code, a link and a file for the apps; then waiting for it.
 
-use std::sync::Arc;
-
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -11,31 +9,15 @@ use dashboard_core::owntracks::FriendId;
 use serde_json::{Value, json};
 
 use super::html::{e, field, qr};
-use super::{Caller, Form, notice_bad};
+use super::{Caller, Form, Member, Sent, Setup, notice_bad};
 use crate::clock::now_s;
 use crate::people::register::{Device, Name, Refused};
 use crate::people::token::Token;
-use crate::store::Store;
 
 const HERE: &str = "phone";
 
-/// What phones connect to.
-#[derive(Clone, Default)]
-pub struct Setup {
-    /// Where their positions arrive; `None` in front of another broker.
-    pub store: Option<Arc<Store>>,
-    /// Port for MQTT over TCP.
-    pub mqtt_port: Option<u16>,
-    /// Port for MQTT over TLS.
-    pub mqtts_port: Option<u16>,
-}
-
 /// The form, or with `wait` a line about what has come from a phone so far.
-pub(super) async fn show(State(setup): State<Setup>, caller: Caller) -> Response {
-    let name = match caller.member() {
-        Ok(name) => name,
-        Err(elsewhere) => return *elsewhere,
-    };
+pub(super) async fn show(State(setup): State<Setup>, Member { caller, name }: Member) -> Response {
     if !caller.query("wait").is_empty() {
         return wait(&setup, &caller, &name);
     }
@@ -43,11 +25,7 @@ pub(super) async fn show(State(setup): State<Setup>, caller: Caller) -> Response
 }
 
 /// Makes what the form asks for, or hands out the file.
-pub(super) async fn change(State(setup): State<Setup>, caller: Caller, form: Form) -> Response {
-    let name = match caller.sender(&form) {
-        Ok(name) => name,
-        Err(refused) => return *refused,
-    };
+pub(super) async fn change(State(setup): State<Setup>, Sent { caller, name, form }: Sent) -> Response {
     if form.get("do") == "file" {
         return file(form.get("otrc"), form.get("device"));
     }

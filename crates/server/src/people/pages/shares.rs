@@ -6,8 +6,9 @@ use dashboard_core::geo::LatLon;
 use dashboard_core::time::{UnixSeconds, parse_rfc3339};
 
 use super::html::{check, e, field, time};
-use super::{Caller, Form, link_box, notice_bad};
+use super::{Caller, Form, Member, Sent, copy_button, link_box, notice_bad};
 use crate::clock::now_s;
+use crate::origin;
 use crate::people::doors::see_other;
 use crate::people::password::{PasswordHash, Typed};
 use crate::people::register::{Name, Refused};
@@ -21,19 +22,12 @@ const HERE: &str = "shares";
 const LASTS_HOURS: [u32; 6] = [24, 1, 4, 24 * 7, 24 * 30, 0];
 
 /// The page.
-pub(super) async fn show(caller: Caller) -> Response {
-    match caller.member() {
-        Ok(name) => render(&caller, &name, StatusCode::OK, &caller.done()),
-        Err(elsewhere) => *elsewhere,
-    }
+pub(super) async fn show(Member { caller, name }: Member) -> Response {
+    render(&caller, &name, StatusCode::OK, &caller.done())
 }
 
 /// What was changed on it.
-pub(super) async fn change(caller: Caller, form: Form) -> Response {
-    let name = match caller.sender(&form) {
-        Ok(name) => name,
-        Err(refused) => return *refused,
-    };
+pub(super) async fn change(Sent { caller, name, form }: Sent) -> Response {
     let people = caller.pass.people();
     let refuse = |why: &str| render(&caller, &name, StatusCode::UNPROCESSABLE_ENTITY, &notice_bad(why));
     let done = |error| refuse(caller.words.why(&error));
@@ -115,6 +109,8 @@ async fn add(caller: &Caller, by: &Name, form: &Form) -> Result<String, &'static
         "town" => Precision::Town,
         _ => Precision::Exact,
     };
+    let framed_by = origin::parse_list(form.get("frames")).ok_or(words.bad_origin)?;
+    let is_framed = !framed_by.is_empty();
     let (Ok(id), Ok(secret)) = (Token::random(), Token::random()) else { return Err(words.disk) };
     let id = id.reveal().get(..10).unwrap_or_default().to_owned();
     let share = Share {
@@ -127,12 +123,30 @@ async fn add(caller: &Caller, by: &Name, form: &Form) -> Result<String, &'static
         until_s,
         phrase,
         precision,
+        framed_by,
     };
     let added = caller.pass.people().change(move |register| register.add_share(share, made_at_s));
     added.await.map_err(|error| words.why(&error))?;
-    let link = format!("{}s/{id}/#{}", caller.folder(), secret.reveal());
+    let address = |view: &str| format!("{}s/{id}/{view}#{}", caller.folder(), secret.reveal());
+    let link = address("");
+    let frame = if is_framed {
+        let frame = format!(
+            "<iframe src=\"{}\" title=\"OwnTracks\" width=\"480\" height=\"320\" allow=\"geolocation\"></iframe>",
+            e(&address("?ui=embed"))
+        );
+        format!("<h3>{}</h3><p class=code id=frame>{}</p>", e(words.share_frame), e(&frame))
+            + &copy_button(words, "frame")
+    } else {
+        String::new()
+    };
+    // A frame of another site without TLS gets no cookie, and so shows nobody.
+    let plain = if is_framed && link.starts_with("http:") {
+        format!("<p class=\"notice warning\">{}</p>", e(words.share_frame_plain))
+    } else {
+        String::new()
+    };
     Ok(format!(
-        "<section><h2>{}</h2><p class=soft>{}</p>{}</section>",
+        "<section><h2>{}</h2><p class=soft>{}</p>{}{plain}{frame}</section>",
         e(words.share_made),
         e(words.share_made_hint),
         link_box(words, &link)
@@ -201,7 +215,7 @@ fn new_share(caller: &Caller) -> String {
     format!(
         "<section><h2>{}</h2><p class=soft>{}</p>{}<ul class=list>{who}</ul><div class=choices>{}{}{}</div>\
          <label class=field><span>{}</span><select name=lasts>{lasts}</select></label>\
-         <label class=field><span>{}</span><select name=precision>{precisions}</select></label>{}\
+         <label class=field><span>{}</span><select name=precision>{precisions}</select></label>{}{}\
          <button>{}</button></form></section>",
         e(words.share_new),
         e(words.share_new_hint),
@@ -212,6 +226,11 @@ fn new_share(caller: &Caller) -> String {
         e(words.share_lasts),
         e(words.share_precision),
         field(words.share_phrase, words.share_phrase_optional, "name=phrase maxlength=200 autocomplete=off"),
+        field(
+            words.share_frames,
+            words.share_frames_hint,
+            "name=frames maxlength=500 inputmode=url autocapitalize=none spellcheck=false placeholder=\"https://home.example\""
+        ),
         e(words.share_make),
     )
 }
@@ -251,9 +270,13 @@ fn list(caller: &Caller, own: &Name) -> String {
             }
             None => e(words.no_views),
         };
+        let frames = match share.framed_by.join(", ") {
+            none if none.is_empty() => none,
+            origins => format!("<small>{}: {}</small>", e(words.share_frames), e(&origins)),
+        };
         let by = if share.by == *own { String::new() } else { format!(" · {}", e(share.by.as_str())) };
         list += &format!(
-            "<li><span><strong>{}</strong>{by}<small>{span} · {end}</small><small>{views}</small></span>{}\
+            "<li><span><strong>{}</strong>{by}<small>{span} · {end}</small>{frames}<small>{views}</small></span>{}\
              <input type=hidden name=id value=\"{}\"><button class=quiet>{}</button></form></li>",
             e(&names.join(", ")),
             caller.form(HERE, "revoke"),

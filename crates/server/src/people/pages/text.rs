@@ -119,6 +119,11 @@ words! {
     kilometre: "about a kilometre", "etwa einen Kilometer";
     town: "which town", "welcher Ort";
     share_phrase_optional: "Optional. Tell it your guests by another way.", "Wenn du magst. Sag sie deinen Gästen auf einem anderen Weg.";
+    share_frames: "Shown within the pages of", "Zu sehen in Seiten von";
+    share_frames_hint: "Optional: sites that may put the map into a frame, with commas between them. Others cannot.", "Wenn du magst: Websites, die die Karte in einen Rahmen setzen dürfen, durch Kommas getrennt. Andere können es nicht.";
+    share_frame: "For a page of yours", "Für eine Seite von dir";
+    share_frame_plain: "Without TLS (https) browsers show this in frames of the same site only.", "Ohne TLS (https) zeigen Browser das nur in Rahmen derselben Website.";
+    bad_origin: "A site is written like https://home.example, with nothing behind it.", "Eine Website schreibt man wie https://home.example, mit nichts dahinter.";
     share_make: "Make a link", "Link erstellen";
     share_list: "Links", "Links";
     day: "day", "Tag";

@@ -29,15 +29,19 @@ use crate::clock::now_s;
 use crate::json;
 use crate::page;
 use crate::people::attempts::Attempt;
+use crate::people::cookie::{Reach, cookie, is_secure, set_cookie};
 use crate::people::doors::{see_other, unknown};
-use crate::people::identify::{Whence, cookie};
-use crate::people::pages::guest as pages;
+use crate::people::identify::Whence;
+use crate::people::pages::{guest as pages, login};
 use crate::people::token::{Token, TokenHash};
 use crate::people::{Pass, People, Viewer};
 use crate::store::{Order, Store};
 
 /// Name of the cookie of an opened link; it has no path, so it is sent below this share's only.
 const GUEST_COOKIE: &str = "owntracks-guest";
+
+/// How long browsers keep it at most, in seconds. How long the share lasts is for the server to say.
+const KEPT_S: i64 = 60 * 86_400;
 
 /// Guests who listen at once.
 const MAX_LISTENERS: usize = 256;
@@ -152,10 +156,19 @@ impl Guest {
 
 /// The page: the map for whoever has opened the link, else what opens it.
 async fn index(pass: Pass, Path(id): Path<String>, headers: HeaderMap) -> Response {
-    match guest(&headers, ShareId(id), pass.people()) {
-        Some(_) => page::served("index.html", &headers),
-        None => pages::opening(&headers),
+    let id = ShareId(id);
+    let framed_by = framed_by(pass.people(), &id);
+    match guest(&headers, id, pass.people()) {
+        Some(_) => page::served("index.html", &headers, &framed_by),
+        None => pages::opening(&headers, &framed_by),
     }
+}
+
+/// Whose pages may have this share in a frame, besides our own. Of a share that is gone nobody knows that any more.
+fn framed_by(people: &People, id: &ShareId) -> Vec<String> {
+    let household = people.now();
+    let share = household.register.shares.iter().find(|share| share.id == *id);
+    share.map(|share| share.framed_by.clone()).unwrap_or_default()
 }
 
 /// Opens a link: the secret, and the phrase where one was agreed, for a cookie.
@@ -170,26 +183,28 @@ async fn open(
     let fields: Vec<(String, String)> = form_urlencoded::parse(&body).into_owned().collect();
     let field =
         |name: &str| fields.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str());
-    let secret = field("secret").trim();
+    let (secret, view) = (field("secret").trim(), field("view"));
     let (hash, id) = (TokenHash::of(secret), ShareId(id));
+    let framed_by = framed_by(people, &id);
     let household = people.now();
     let known = household.register.shares.iter().find(|share| share.id == id && share.secret == hash);
     let Some(share) = known.filter(|share| !share.is_over(now_s())) else {
-        return pages::over(&headers);
+        return pages::over(&headers, &framed_by);
     };
+    let asked = |wrong| pages::phrase(&headers, &framed_by, secret, view, wrong);
     if let Some(phrase) = &share.phrase {
         let said = field("phrase");
         if said.is_empty() {
-            return pages::phrase(&headers, secret, false);
+            return asked(false);
         }
         let attempt = Attempt { address: whence.address, name: format!("share {}", id.0), known: false };
         let taken = people.try_once(&attempt);
         let right = match taken {
             Ok(()) => people.hash_in_turn(phrase.clone(), said.as_bytes()).await.unwrap_or(false),
-            Err(_) => return pages::wait(&headers),
+            Err(_) => return pages::wait(&headers, &framed_by),
         };
         if !right {
-            return pages::phrase(&headers, secret, true);
+            return asked(true);
         }
         people.try_was_right(&attempt);
     }
@@ -199,12 +214,9 @@ async fn open(
     {
         tracing::error!("an opened link was not saved: {error}");
     }
-    let origin = headers.get(header::ORIGIN).map(HeaderValue::as_bytes);
-    let secure = whence.secure || origin.is_some_and(|origin| origin.starts_with(b"https://"));
-    let secure = if secure { "; Secure" } else { "" };
-    let cookie =
-        format!("{GUEST_COOKIE}={}; HttpOnly; SameSite=Lax{secure}; Max-Age=5184000", token.reveal());
-    let mut answer = see_other(&begins_at(span));
+    let reach = if framed_by.is_empty() { Reach::OwnSite } else { Reach::Frames };
+    let cookie = set_cookie(GUEST_COOKIE, token.reveal(), reach, is_secure(whence, &headers), Some(KEPT_S));
+    let mut answer = see_other(&begins_at(span, view));
     if let Ok(value) = cookie.parse() {
         answer.headers_mut().append(header::SET_COOKIE, value);
     }
@@ -212,23 +224,30 @@ async fn open(
 }
 
 async fn file(Path((_, path)): Path<(String, String)>, headers: HeaderMap) -> Response {
-    page::served(&path, &headers)
+    page::served(&path, &headers, &[])
 }
 
-/// The address of the map with the time that the share is about.
-fn begins_at(span: Span) -> String {
-    match span {
-        Span::Live | Span::Last { .. } => "./".to_owned(),
-        Span::Past { from_s, to_s } => {
-            format!("./?from={}&to={}", format_rfc3339(from_s), format_rfc3339(to_s))
-        }
+/// The address of the map with what the link says of the view, and the time that the share is about.
+fn begins_at(span: Span, view: &str) -> String {
+    let mut query = if login::is_view(view) { view.to_owned() } else { String::new() };
+    if let Span::Past { from_s, to_s } = span {
+        let between = if query.is_empty() { "" } else { "&" };
+        query += &format!("{between}from={}&to={}", format_rfc3339(from_s), format_rfc3339(to_s));
     }
+    if query.is_empty() { "./".to_owned() } else { format!("./?{query}") }
 }
 
 /// What the map is told: everything is here, and there is no broker for guests.
 async fn config(guest: Guest, State(guests): State<Guests>) -> Response {
-    let recorder = json!({ "url": "./" });
-    let mut config = json!({ "recorder": recorder });
+    let histories = guest.share.span != Span::Live;
+    let mut config = json!({
+        "recorder": { "url": "./" },
+        "share": { "url": "share.json", "histories": histories },
+    });
+    // Whoever may have the page in a frame has the link, and so may know what it shows.
+    if !guest.share.framed_by.is_empty() {
+        config["embed"] = json!({ "origins": guest.share.framed_by });
+    }
     if let Span::Last { hours } = guest.share.span {
         config["history"] = json!({ "range": format!("{hours}h") });
     }
@@ -238,18 +257,27 @@ async fn config(guest: Guest, State(guests): State<Guests>) -> Response {
     as_json(config.to_string())
 }
 
-/// What the share is, for the page: its end, and who is in a private place now.
+/// What the share is, for the page: its end, and who is in a private place now. The seconds that are left are ours: clocks of
+/// browsers are wrong now and then.
 async fn about(guest: Guest, State(guests): State<Guests>) -> Response {
     let people: Vec<_> = guests
         .everybody(&guest)
         .into_iter()
         .map(|(alias, object)| {
-            let seen = object.is_some_and(|object| guest.seen(&guest.share, &alias, &object).is_some());
-            json!({ "friend": alias.guest_id.to_string(), "name": alias.shown, "private": !seen })
+            let hides = |object: &Vec<u8>| guest.seen(&guest.share, &alias, object).is_none();
+            let private = object.as_ref().is_some_and(hides);
+            let name = alias.shown.clone().or_else(|| name_of(object.as_deref()?));
+            json!({ "friend": alias.guest_id.to_string(), "name": name, "private": private })
         })
         .collect();
-    let until = guest.share.until_s.map(format_rfc3339);
-    as_json(json!({ "until": until, "people": people }).to_string())
+    let until_s = guest.share.until_s;
+    let left_s = until_s.map(|until_s| (until_s - now_s()).max(0));
+    as_json(json!({ "until": until_s.map(format_rfc3339), "left_s": left_s, "people": people }).to_string())
+}
+
+/// The name on the card that is merged into a location.
+fn name_of(object: &[u8]) -> Option<String> {
+    serde_json::from_slice(json::member(object, "name")?).ok()
 }
 
 async fn version(_guest: Guest) -> Response {
@@ -274,12 +302,15 @@ async fn last(guest: Guest, State(guests): State<Guests>, parameters: Parameters
 }
 
 async fn list(guest: Guest, State(guests): State<Guests>, parameters: Parameters) -> Response {
+    if parameters.user().is_some() && parameters.device().is_some() {
+        // Months are for those who may have them all. An empty list would say that there are none: the page then asks for none.
+        return StatusCode::NOT_FOUND.into_response();
+    }
     let aliases = guests.aliases(&guest);
     let ids = aliases.iter().map(|alias| &alias.guest_id);
-    let mut names: Vec<String> = match (parameters.user(), parameters.device()) {
-        (None, _) => ids.map(|id| id.user().to_owned()).collect(),
-        (Some(user), None) => ids.filter(|id| id.user() == user).map(|id| id.device().to_owned()).collect(),
-        (Some(_), Some(_)) => Vec::new(), // months are for those who may have them all
+    let mut names: Vec<String> = match parameters.user() {
+        None => ids.map(|id| id.user().to_owned()).collect(),
+        Some(user) => ids.filter(|id| id.user() == user).map(|id| id.device().to_owned()).collect(),
     };
     names.sort();
     names.dedup();

@@ -15,12 +15,16 @@ use serde::{Deserialize, Serialize};
 use super::password::PasswordHash;
 use super::register::{Name, Refused, Register};
 use super::token::TokenHash;
+use crate::origin;
 
 /// Shares at most, those that are over included until they are swept away.
 const MAX_SHARES: usize = 1_000;
 
 /// Characters of a name of a zone, and of one that guests read, at most.
 pub const MAX_NAME_CHARS: usize = 60;
+
+/// Origins that may have one share in a frame, at most.
+const MAX_FRAMED_BY: usize = 10;
 
 /// Metres of a degree north.
 const METRES_PER_DEGREE: f64 = 111_195.0;
@@ -55,6 +59,9 @@ pub struct Share {
     /// How exactly places are shown.
     #[serde(default)]
     pub precision: Precision,
+    /// Origins whose pages may have it in a frame, besides our own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub framed_by: Vec<String>,
 }
 
 /// One of the people in a share.
@@ -177,10 +184,12 @@ impl Register {
             let shown = shared.shown.as_deref().unwrap_or("a");
             (1..=MAX_NAME_CHARS).contains(&shown.chars().count())
         });
+        let framed = share.framed_by.len() <= MAX_FRAMED_BY
+            && share.framed_by.iter().all(|named| origin::parse(named).as_ref() == Some(named));
         if self.shares.len() >= MAX_SHARES {
             return Err(Refused::TooMany);
         }
-        if share.people.is_empty() || share.is_over(now_s) || !span_fits || !named {
+        if share.people.is_empty() || share.is_over(now_s) || !span_fits || !named || !framed {
             return Err(Refused::BadShare);
         }
         self.shares.push(share);

@@ -169,6 +169,7 @@ mod tests {
             until_s: Some(NOW_S + 3600),
             phrase: None,
             precision,
+            framed_by: Vec::new(),
         }
     }
 
