@@ -2,6 +2,7 @@
 
 mod app;
 mod embedding;
+mod guest;
 mod map;
 mod outside;
 mod rest;

@@ -12,6 +12,7 @@ use crate::platform::calendar::BrowserCalendar;
 use crate::platform::clock;
 use crate::platform::timer::{self, Timer};
 use crate::store::Store;
+use crate::ui::text::words;
 use crate::ui::{Dashboard, Root, panels};
 
 /// So much later than asked for, the panels are missed.
@@ -46,6 +47,7 @@ fn build_rest(store: Store, root: Root, map: Option<Chart>) -> Result<(), SplitL
         watch_days(store);
         if let Some(map) = map {
             map::show_tracks(store, &map);
+            map::show_viewer(store, &map, || words().you_are_here);
         }
     })
     .forget();

@@ -58,6 +58,8 @@ struct Inner {
     outside: Outside,
     publish: RefCell<Option<PerFrame>>,
     ticking: RefCell<Option<Interval>>,
+    /// The browser was asked where the viewer is.
+    locating: Cell<bool>,
     set: SetViews,
 }
 
@@ -95,6 +97,7 @@ impl Store {
             outside: Outside::default(),
             publish: RefCell::new(None),
             ticking: RefCell::new(None),
+            locating: Cell::new(false),
             set: SetViews {
                 friends: set_friends,
                 sources: set_sources,
@@ -156,9 +159,11 @@ impl Store {
         self.dispatch(Event::Did(act));
     }
 
-    /// Asks the browser where the viewer is; answered by an event.
+    /// Asks the browser where the viewer is, once for the page; answered by an event whenever that is another place.
     pub fn locate_viewer(self) {
-        geolocation::locate(move |place| self.dispatch(Event::ViewerLocated(place)));
+        if !self.inner.get_value().locating.replace(true) {
+            geolocation::watch(move |place| self.dispatch(Event::ViewerLocated(place)));
+        }
     }
 
     /// What the page has open towards the outside; for the map and for answers on their way back.

@@ -14,10 +14,12 @@ mod places;
 mod surface;
 mod surroundings;
 mod texts;
+mod viewer;
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use dashboard_core::model::view::ViewerPlace;
 use dashboard_core::model::{Interface, Units};
 use leptos::prelude::*;
 use web_sys::HtmlElement;
@@ -34,6 +36,7 @@ use markers::FriendMarkers;
 use overlay::{TrackOverlay, Wanted};
 use places::PlaceMarks;
 use surroundings::Surroundings;
+use viewer::ViewerDot;
 
 pub use texts::MarkerTexts;
 
@@ -57,8 +60,20 @@ pub fn build(store: Store, element: &HtmlElement, texts: MarkerTexts) -> Option<
     Some(chart)
 }
 
-/// Draws histories on the map, for as long as the reactive owner lives. Of all that is drawn, only this is in the second part
-/// of the module.
+/// Draws where the viewer is, for as long as the reactive owner lives. In the second part of the module, as histories are.
+pub fn show_viewer(store: Store, chart: &Chart, name: fn() -> &'static str) {
+    let dot = RefCell::new(ViewerDot::new(chart.0.clone()));
+    let viewer = Memo::new(move |_| store.friends.with(|friends| friends.viewer));
+    follow(move || {
+        let place = match viewer.get() {
+            ViewerPlace::At(place) => Some(place),
+            ViewerPlace::Unasked | ViewerPlace::Refused => None,
+        };
+        dot.borrow_mut().show(place, name());
+    });
+}
+
+/// Draws histories on the map, for as long as the reactive owner lives. In the second part of the module.
 pub fn show_tracks(store: Store, chart: &Chart) {
     let overlay = TrackOverlay::new(store, chart.0.clone());
     let layers = Memo::new(move |_| store.chrome.with(|chrome| chrome.layers));

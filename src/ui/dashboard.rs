@@ -6,6 +6,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::connect::ConnectDialog;
 use super::friends::{FriendCard, LIST};
+use super::guest::{ShareOver, TimeLeft};
 use super::history::HistoryBar;
 use super::keyboard::{self, ShortcutsDialog};
 use super::layout::{Layout, Panel, Window};
@@ -19,13 +20,15 @@ use super::side::SidePanel;
 use super::strip::{Clock, PeopleStrip};
 use super::text::{Tastes, speak, words};
 use crate::embedding;
+use crate::guest::Share;
 use crate::platform::timer;
 use crate::store::Store;
 
 /// The panels, in the language that is spoken; they are built anew when that changes.
 #[component]
 pub fn Dashboard(store: Store, root: Root) -> impl IntoView {
-    let layout = Layout::provide();
+    let share = Share::watch(store);
+    let layout = Layout::provide(share);
     Effect::new(move |_| root.set("data-sheet", layout.sheet.get().word()));
     let keys =
         window_event_listener(leptos::ev::keydown, move |event| keyboard::pressed(store, layout, &event));
@@ -39,19 +42,31 @@ pub fn Dashboard(store: Store, root: Root) -> impl IntoView {
         {move || {
             speak(&tastes.get());
             let interface = interface.get();
-            untrack(|| view! { <Spoken store interface /> })
+            share.address.get();
+            let over = share.over.get();
+            untrack(|| view! { <Spoken store interface over /> })
         }}
     }
 }
 
 /// Everything that has words in it.
 #[component]
-fn Spoken(store: Store, interface: Interface) -> impl IntoView {
+fn Spoken(store: Store, interface: Interface, over: bool) -> impl IntoView {
     let parts = store.chrome.with(|chrome| chrome.parts);
+    if over {
+        return view! {
+            <div class="over" lang=words().language_tag>
+                <ShareOver />
+            </div>
+        }
+        .into_any();
+    }
+    let is_guests = Layout::of_page().share.is_guests();
     let panels = match interface {
         Interface::Full => view! { <FullPanels store /> }.into_any(),
         Interface::Embed | Interface::Kiosk => view! {
             {parts.clock.then(|| view! { <Clock store /> })}
+            {(is_guests && parts.people).then(|| view! { <TimeLeft store /> })}
             {parts.people.then(|| view! { <PeopleStrip store /> })}
         }
         .into_any(),
@@ -63,6 +78,7 @@ fn Spoken(store: Store, interface: Interface) -> impl IntoView {
             {panels} <PointSaid store /> {legends} {notices}
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -98,7 +114,7 @@ fn FullPanels(store: Store) -> impl IntoView {
                     view! {
                         <FriendCard store />
                         <PointCard store />
-                        <HistoryBar store />
+                        {layout.offers(Panel::History).then(|| view! { <HistoryBar store /> })}
                         <Windows store />
                     }
                 })

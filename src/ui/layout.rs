@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::parts::SheetHeight;
+use crate::guest::Share;
 
 /// What the side panel shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,16 +48,19 @@ pub struct Layout {
     pub popover: RwSignal<Option<Popover>>,
     /// How much of a phone's screen the panels take.
     pub sheet: RwSignal<SheetHeight>,
+    /// What a guest sees, who has no use for some of it.
+    pub share: Share,
 }
 
 impl Layout {
     /// Nothing open but the list of people; provided to all components.
-    pub fn provide() -> Self {
+    pub fn provide(share: Share) -> Self {
         let layout = Self {
             panel: RwSignal::default(),
             window: RwSignal::default(),
             popover: RwSignal::default(),
             sheet: RwSignal::default(),
+            share,
         };
         provide_context(layout);
         layout
@@ -67,8 +71,20 @@ impl Layout {
         expect_context()
     }
 
+    /// Whether there is anything to see in a panel.
+    pub fn offers(self, panel: Panel) -> bool {
+        match panel {
+            Panel::People => true,
+            Panel::History => self.share.has_histories(),
+            Panel::Activity => !self.share.is_guests(),
+        }
+    }
+
     /// Shows a panel, high enough to be seen on a phone.
     pub fn open(self, panel: Panel) {
+        if !self.offers(panel) {
+            return;
+        }
         // Setting it again would build the panel anew, and the focus in it would be lost.
         if self.panel.get_untracked() != panel {
             self.panel.set(panel);

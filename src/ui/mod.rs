@@ -7,6 +7,7 @@ mod clipboard;
 pub mod connect;
 mod dashboard;
 mod friends;
+mod guest;
 mod happenings;
 mod history;
 mod keyboard;

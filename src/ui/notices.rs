@@ -12,8 +12,12 @@ use crate::ui::text::{measures, words};
 /// All notices; a live region, so that screen readers say them.
 #[component]
 pub fn Notices(store: Store) -> impl IntoView {
+    let is_guests = Layout::of_page().share.is_guests();
     let ids = Memo::new(move |_| {
-        store.notices.with(|notices| notices.iter().map(|notice| notice.id).collect::<Vec<_>>())
+        store.notices.with(|notices| {
+            let told = notices.iter().filter(|notice| !is_guests || is_for_guests(notice.kind));
+            told.map(|notice| notice.id).collect::<Vec<_>>()
+        })
     });
     view! {
         <div class="notices" role="log" aria-label=words().notices>
@@ -22,6 +26,11 @@ pub fn Notices(store: Store) -> impl IntoView {
             </For>
         </div>
     }
+}
+
+/// Guests read in the panels that nobody is there, and that the share has ended.
+fn is_for_guests(kind: NoticeKind) -> bool {
+    !matches!(kind, NoticeKind::RecorderRefused | NoticeKind::RecorderEmpty)
 }
 
 #[component]
@@ -107,6 +116,8 @@ fn Remedy(store: Store, kind: NoticeKind) -> impl IntoView {
         | NoticeKind::TilesFailed
         | NoticeKind::CannotPaint => (None, None),
     };
+    // A guest has nowhere else to connect to.
+    let change = change.filter(|_| !layout.share.is_guests());
     let some = again.is_some() || change.is_some();
     some.then(|| view! { <div class="actions">{again.map(retry)} {change.map(connect)}</div> })
 }

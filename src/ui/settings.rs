@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use crate::store::Store;
 use crate::ui::layers::TileChoice;
+use crate::ui::layout::Layout;
 use crate::ui::parts::{Button, Dialog, Look};
 use crate::ui::text::{intl, languages, measures, words};
 
@@ -12,6 +13,8 @@ use crate::ui::text::{intl, languages, measures, words};
 #[component]
 pub fn SettingsDialog(store: Store, on_close: Callback<()>) -> impl IntoView {
     let t = words();
+    // Nothing is kept of a guest.
+    let is_guests = Layout::of_page().share.is_guests();
     view! {
         <Dialog title=t.settings on_close>
             <div class="form">
@@ -90,7 +93,7 @@ pub fn SettingsDialog(store: Store, on_close: Callback<()>) -> impl IntoView {
                 />
                 <TileChoice store />
                 <Thresholds store />
-                <Forget store on_close />
+                {(!is_guests).then(|| view! { <Forget store on_close /> })}
             </div>
         </Dialog>
     }

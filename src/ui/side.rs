@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::friends::{FriendsPanel, Search};
+use super::guest::TimeLeft;
 use super::happenings::HappeningsPanel;
 use super::history::HistoryPanel;
 use super::layers::MapOptions;
@@ -17,13 +18,24 @@ use crate::store::Store;
 pub fn SidePanel(store: Store) -> impl IntoView {
     let t = words();
     let layout = Layout::of_page();
+    let is_guests = layout.share.is_guests();
+    let tabs = [
+        (Panel::People, Sign::People, t.panel_people),
+        (Panel::History, Sign::History, t.panel_history),
+        (Panel::Activity, Sign::Activity, t.panel_activity),
+    ];
+    let offered: Vec<_> = tabs.into_iter().filter(|(panel, ..)| layout.offers(*panel)).collect();
     let options_open = Signal::derive(move || layout.popover.get() == Some(Popover::MapOptions));
     view! {
         <Sheet class="side" label=t.panels height=layout.sheet>
             <header class="side-head">
                 <div class="side-title">
-                    <h1>{t.title}</h1>
-                    <SourcesPill store />
+                    <h1>{if is_guests { t.share_title } else { t.title }}</h1>
+                    {if is_guests {
+                        view! { <TimeLeft store /> }.into_any()
+                    } else {
+                        view! { <SourcesPill store /> }.into_any()
+                    }}
                     <span class="side-buttons">
                         <Button
                             label=t.map_options
@@ -47,11 +59,17 @@ pub fn SidePanel(store: Store) -> impl IntoView {
                 Some(Popover::MapOptions) => view! { <MapOptions store /> }.into_any(),
                 None => ().into_any(),
             }}
-            <nav class="tabs" aria-label=t.panels>
-                <PanelTab panel=Panel::People sign=Sign::People label=t.panel_people />
-                <PanelTab panel=Panel::History sign=Sign::History label=t.panel_history />
-                <PanelTab panel=Panel::Activity sign=Sign::Activity label=t.panel_activity />
-            </nav>
+            {(offered.len() > 1)
+                .then(|| {
+                    let tabs = offered
+                        .into_iter()
+                        .map(|(panel, sign, label)| view! { <PanelTab panel sign label /> });
+                    view! {
+                        <nav class="tabs" aria-label=t.panels>
+                            {tabs.collect_view()}
+                        </nav>
+                    }
+                })}
             <div class="side-scroll">
                 {move || match layout.panel.get() {
                     Panel::People => view! { <FriendsPanel store /> }.into_any(),

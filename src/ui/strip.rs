@@ -1,6 +1,7 @@
 //! The little there is beside the map inside another page, or on a wall.
 
 use dashboard_core::model::Person;
+use dashboard_core::model::view::FriendView;
 use dashboard_core::owntracks::FriendId;
 use leptos::prelude::*;
 
@@ -14,7 +15,8 @@ use crate::store::Store;
 pub fn PeopleStrip(store: Store) -> impl IntoView {
     let shown = Memo::new(move |_| {
         store.friends.with(|view| {
-            let placed = view.friends.iter().filter(|friend| friend.fix.is_some() && !friend.hidden);
+            let shown = |friend: &FriendView| (friend.fix.is_some() || friend.private) && !friend.hidden;
+            let placed = view.friends.iter().filter(|friend| shown(friend));
             placed.map(|friend| friend.id.clone()).collect::<Vec<_>>()
         })
     });
@@ -30,6 +32,7 @@ pub fn PeopleStrip(store: Store) -> impl IntoView {
 #[component]
 fn StripFriend(store: Store, id: FriendId) -> impl IntoView {
     let name = of_friend(store, &id, |friend| friend.name.clone());
+    let private = of_friend(store, &id, |friend| friend.private);
     let (key, target) = (id.to_string(), id.clone());
     view! {
         <li data-friend-row=key>
@@ -37,6 +40,9 @@ fn StripFriend(store: Store, id: FriendId) -> impl IntoView {
                 <Face store id=id.clone() />
                 <span class="strip-text">
                     <span class="row-name">{name}</span>
+                    {move || {
+                        private.get().then(|| view! { <span class="age">{words().in_private_place}</span> })
+                    }}
                     <AgeText store id />
                 </span>
             </button>

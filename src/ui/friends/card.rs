@@ -90,6 +90,7 @@ fn Hints(store: Store, id: FriendId) -> impl IntoView {
         }
     };
     view! {
+        {hint(|friend| friend.private, Sign::Lock, words().hint_private, false)}
         {hint(|friend| friend.encrypted, Sign::Lock, words().hint_encrypted, true)}
         {hint(|friend| friend.from_future, Sign::Warning, words().hint_future, false)}
         {hint(|friend| friend.lost_connection, Sign::Warning, words().hint_lost, false)}
@@ -107,19 +108,8 @@ fn CardActions(store: Store, id: FriendId) -> impl IntoView {
         Callback::new(move |()| act(&id))
     };
     let t = words();
-    view! {
-        <div class="card-actions">
-            <Button
-                label=t.go_to
-                sign=Sign::GoTo
-                on_press=press(Box::new(move |id| store.did(Person::WentTo(id.clone()))))
-            />
-            <Button
-                label=t.follow
-                sign=Sign::Follow
-                pressed=followed
-                on_press=press(Box::new(move |id| toggle_follow(store, id, followed.get_untracked())))
-            />
+    let history = layout.offers(Panel::History).then(|| {
+        view! {
             <Button
                 label=t.show_history
                 sign=Sign::History
@@ -133,6 +123,22 @@ fn CardActions(store: Store, id: FriendId) -> impl IntoView {
                     }),
                 )
             />
+        }
+    });
+    view! {
+        <div class="card-actions">
+            <Button
+                label=t.go_to
+                sign=Sign::GoTo
+                on_press=press(Box::new(move |id| store.did(Person::WentTo(id.clone()))))
+            />
+            <Button
+                label=t.follow
+                sign=Sign::Follow
+                pressed=followed
+                on_press=press(Box::new(move |id| toggle_follow(store, id, followed.get_untracked())))
+            />
+            {history}
             <Button
                 label=t.hide_on_map
                 sign=Sign::Hidden
@@ -153,10 +159,13 @@ fn Facts(store: Store, id: FriendId) -> impl IntoView {
     let bad = of_friend(store, &id, |friend| {
         (friend.bad_messages > 0).then(|| measures::count(friend.bad_messages))
     });
-    let device = id.to_string();
+    // What guests know people by says nothing.
+    let device = (!Layout::of_page().share.is_guests()).then(|| id.to_string());
+    let distance = of_friend(store, &id, |friend| friend.distance_m.map(|metres| measures::distance(metres)));
     view! {
         <dl class="facts">
             {fact(t.seen, |fix| Some(moment(fix.time_s, Detail::Second, fix.time_zone.as_deref())))}
+            <Fact label=t.distance_from_you value=distance />
             {fact(t.regions, |fix| (!fix.regions.is_empty()).then(|| fix.regions.join(", ")))}
             {fact(t.speed, |fix| fix.speed_kmh.map(|kmh| measures::speed(f64::from(kmh))))}
             {fact(t.course, |fix| fix.course_deg.filter(|_| fix.moving).map(course))}
@@ -170,7 +179,7 @@ fn Facts(store: Store, id: FriendId) -> impl IntoView {
             {fact(t.pressure, |fix| fix.pressure_kpa.map(|kpa| format!("{:.0} hPa", kpa * 10.0)))}
             {fact(t.tag, |fix| fix.tag.clone())}
             {fact(t.poi, |fix| fix.poi.clone())}
-            <Fact label=t.device value=Signal::derive(move || Some(device.clone())) />
+            <Fact label=t.device value=Signal::derive(move || device.clone()) />
             <Fact label=t.bad_messages value=bad />
         </dl>
     }

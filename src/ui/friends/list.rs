@@ -10,6 +10,7 @@ use web_sys::{HtmlElement, KeyboardEvent};
 
 use super::row::FriendRow;
 use crate::store::Store;
+use crate::ui::guest::HowFar;
 use crate::ui::layout::{Layout, Window};
 use crate::ui::parts::{Button, Empty, Look, Sign};
 use crate::ui::text::{measures, words};
@@ -22,6 +23,7 @@ pub const LIST: &str = "friends-list";
 /// Everybody, or why there is nobody.
 #[component]
 pub fn FriendsPanel(store: Store) -> impl IntoView {
+    let is_guests = Layout::of_page().share.is_guests();
     let known = Memo::new(move |_| store.friends.with(|view| view.friends.len()));
     let found = Memo::new(move |_| {
         store.friends.with(|view| {
@@ -46,6 +48,7 @@ pub fn FriendsPanel(store: Store) -> impl IntoView {
                 }
             }}
             <Rows store found />
+            {is_guests.then(|| view! { <HowFar store /> })}
         </div>
     }
 }
@@ -164,6 +167,7 @@ fn move_focus(event: KeyboardEvent) {
 /// Why there is nobody, by what the sources do.
 #[component]
 fn Nobody(store: Store) -> impl IntoView {
+    let is_guests = Layout::of_page().share.is_guests();
     let situation = Memo::new(move |_| {
         store.sources.with(|sources| {
             let states = [sources.mqtt.state, sources.recorder.state];
@@ -185,6 +189,10 @@ fn Nobody(store: Store) -> impl IntoView {
                 <span></span>
                 <span></span>
             </div>
+        }
+        .into_any(),
+        _ if is_guests => view! {
+            <Empty sign=Sign::People title=words().nobody_title hint=words().nobody_shared />
         }
         .into_any(),
         Situation::Waiting => view! {

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use super::actions::{toggle_follow, toggle_hidden, toggle_history};
 use super::slice::{of_fix, of_friend};
 use crate::store::Store;
-use crate::ui::layout::Layout;
+use crate::ui::layout::{Layout, Panel};
 use crate::ui::parts::{Avatar, Button, Icon, Look, Sign};
 use crate::ui::text::{first_words, measures, whereabouts, words};
 
@@ -84,7 +84,9 @@ fn Where(store: Store, id: FriendId) -> impl IntoView {
     let warned =
         of_friend(store, &id, |friend| friend.encrypted || friend.from_future || friend.lost_connection);
     let hidden = of_friend(store, &id, |friend| friend.hidden);
-    let device = id.to_string();
+    let private = of_friend(store, &id, |friend| friend.private);
+    // What guests know people by says nothing.
+    let device = if Layout::of_page().share.is_guests() { String::new() } else { id.to_string() };
     view! {
         <span class="row-where">
             {move || hidden.get().then(|| view! { <Icon sign=Sign::Hidden /> })}
@@ -93,6 +95,7 @@ fn Where(store: Store, id: FriendId) -> impl IntoView {
                 let mut parts = Vec::new();
                 parts.extend(speed.get().map(|kmh| measures::speed(f64::from(kmh))));
                 match place.get() {
+                    None if private.get() => parts.push(words().in_private_place.to_owned()),
                     None => parts.push(first_words().no_position.to_owned()),
                     Some(place) => parts.extend(place),
                 }
@@ -154,8 +157,8 @@ fn RowActions(store: Store, id: FriendId, name: Memo<String>) -> impl IntoView {
         let id = id.clone();
         Callback::new(move |()| act(store, &id, state.get_untracked()))
     };
-    view! {
-        <span class="row-actions">
+    let history = Layout::of_page().offers(Panel::History).then(|| {
+        view! {
             <Button
                 label=Signal::derive(move || (words().history_of)(&name.get()))
                 look=Look::Bare
@@ -163,6 +166,11 @@ fn RowActions(store: Store, id: FriendId, name: Memo<String>) -> impl IntoView {
                 pressed=in_history
                 on_press=press(|store, id, _| toggle_history(store, id), in_history)
             />
+        }
+    });
+    view! {
+        <span class="row-actions">
+            {history}
             <Button
                 label=Signal::derive(move || (words().follow_friend)(&name.get()))
                 look=Look::Bare

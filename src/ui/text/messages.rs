@@ -58,6 +58,21 @@ pub struct Messages {
     pub nobody_troubled: &'static str,
     pub nobody_unconnected: &'static str,
     pub nothing_found: WithText,
+    /// In place of where somebody is, for guests.
+    pub in_private_place: &'static str,
+
+    // For guests.
+    pub share_title: &'static str,
+    pub share_open: &'static str,
+    pub share_ends_in: WithText,
+    pub share_over: &'static str,
+    pub share_over_hint: &'static str,
+    pub nobody_shared: &'static str,
+    pub hint_private: &'static str,
+    pub how_far: &'static str,
+    pub how_far_refused: &'static str,
+    pub distance_from_you: &'static str,
+    pub you_are_here: &'static str,
     pub away: WithText,
     pub battery: WithText,
     pub charging: &'static str,
