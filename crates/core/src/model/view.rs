@@ -8,6 +8,8 @@ use crate::owntracks::{BatteryState, Connection, Crossing, FriendId, Monitoring}
 use crate::time::{TimeRange, UnixMillis, UnixSeconds};
 use crate::track::{Dropped, Legend, TrackPoint, TrackSummary};
 
+use crate::track::stays::StayPlace;
+
 use super::config::{Interface, LayerSet, LineColour, Parts, Settings};
 use super::range::RangeChoice;
 
@@ -23,6 +25,8 @@ pub struct FriendsView {
     pub with_place: u32,
     /// What was typed into the search field.
     pub search: String,
+    /// The browser was asked where the viewer is and did not tell, so that there are no distances.
+    pub viewer_refused: bool,
 }
 
 /// One friend.
@@ -324,6 +328,26 @@ pub struct PointView {
     pub point: TrackPoint,
     /// It stays until it is closed, not only as long as the mouse rests there.
     pub pinned: bool,
+}
+
+/// The places where people stayed.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct StaysView {
+    /// Friend by friend, those with any.
+    pub friends: Vec<FriendStaysView>,
+}
+
+/// The places where a friend stayed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FriendStaysView {
+    /// Who.
+    pub friend: FriendId,
+    /// Name as in the list.
+    pub name: String,
+    /// Palette index.
+    pub colour: u8,
+    /// Where they stayed longest first.
+    pub places: Rc<[StayPlace]>,
 }
 
 /// A region on the map.
