@@ -98,7 +98,7 @@ pub fn show_tracks(store: Store, chart: &Chart, texts: TrackTexts) {
     let stays = StayMarks::new(chart.map.clone(), texts);
     follow(move || {
         settings.track();
-        store.stays.with(|view| stays.show(view));
+        store.stays.with(|view| store.places.with(|places| stays.show(view, places)));
     });
 }
 

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use dashboard_core::model::view::StaysView;
+use dashboard_core::model::view::{PlacesView, StaysView};
 use dashboard_core::track::stays::{StayCluster, cluster_places};
 use leptos::prelude::document;
 use wasm_bindgen::JsCast;
@@ -34,6 +34,7 @@ struct Inner {
     map: Map,
     texts: TrackTexts,
     view: RefCell<StaysView>,
+    places: RefCell<PlacesView>,
     /// What is drawn, and its layers.
     drawn: RefCell<Vec<Drawn>>,
     layers: RefCell<Vec<Layer>>,
@@ -43,6 +44,7 @@ struct Inner {
 #[derive(Clone, Debug, PartialEq)]
 struct Drawn {
     name: String,
+    region: Option<String>,
     colour: u8,
     cluster: StayCluster,
 }
@@ -54,6 +56,7 @@ impl StayMarks {
             map: map.clone(),
             texts,
             view: RefCell::default(),
+            places: RefCell::default(),
             drawn: RefCell::default(),
             layers: RefCell::default(),
         });
@@ -64,9 +67,10 @@ impl StayMarks {
         Self { inner, _moved: moved }
     }
 
-    /// Shows these, in the words of the moment.
-    pub fn show(&self, view: &StaysView) {
+    /// Shows these, in the words of the moment, by the names of the regions they are in.
+    pub fn show(&self, view: &StaysView, places: &PlacesView) {
         self.inner.view.borrow_mut().clone_from(view);
+        self.inner.places.borrow_mut().clone_from(places);
         self.inner.draw(true);
     }
 }
@@ -92,6 +96,7 @@ impl Inner {
     fn in_sight(&self) -> Vec<Drawn> {
         let zoom = self.map.get_zoom();
         let size = self.map.get_size();
+        let places = self.places.borrow();
         let mut stays = Vec::new();
         for friend in &self.view.borrow().friends {
             for cluster in cluster_places(&friend.places, zoom, APART_PX, friend.places.len()) {
@@ -99,7 +104,8 @@ impl Inner {
                 let at = self.map.lat_lng_to_container_point(&place);
                 let is_in = |px: f64, size_px: f64| (-BEYOND_PX..=size_px + BEYOND_PX).contains(&px);
                 if is_in(at.x(), size.x()) && is_in(at.y(), size.y()) {
-                    stays.push(Drawn { name: friend.name.clone(), colour: friend.colour, cluster });
+                    let region = places.region_at(&friend.friend, cluster.main.centre).map(str::to_owned);
+                    stays.push(Drawn { name: friend.name.clone(), region, colour: friend.colour, cluster });
                 }
             }
         }
@@ -120,8 +126,8 @@ impl Inner {
         options.set_z_index_offset(Z_OFFSET);
         let place = leaflet::near_centre(&self.map, stay.cluster.main.centre);
         let layer: Layer = Marker::new_with_options(&place, &options).unchecked_into();
-        let content = element("div", "map-name");
-        for line in (self.texts.stay_lines)(&stay.name, &stay.cluster) {
+        let content = element("div", "map-lines");
+        for line in (self.texts.stay_lines)(&stay.name, stay.region.as_deref(), &stay.cluster) {
             let row = element("div", "map-point__line");
             row.set_text_content(Some(&line));
             // Appending a fresh element cannot fail.

@@ -20,8 +20,8 @@ pub struct MarkerTexts {
 pub struct TrackTexts {
     /// What a point of a history is, in a few lines.
     pub point_lines: fn(&PointView, UnixMillis) -> Vec<String>,
-    /// Where somebody of this name stayed, in a few lines.
-    pub stay_lines: fn(&str, &StayCluster) -> Vec<String>,
+    /// Where somebody of this name stayed, in a few lines; also the name of the place, where it has one.
+    pub stay_lines: fn(&str, Option<&str>, &StayCluster) -> Vec<String>,
 }
 
 impl Default for MarkerTexts {

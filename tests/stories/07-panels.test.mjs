@@ -50,14 +50,9 @@ async function openNearest(t, options) {
     const [username, device] = id.split('/');
     return { _type: 'location', lat, lon: 13.34, tst: nowSeconds(), tid: 'xx', username, device, topic: `owntracks/${id}` };
   });
-  const routes = (request, url, response) => {
-    if (url.pathname !== '/owntracks/api/0/last') return false;
-    response.writeHead(200, { 'content-type': 'application/json' });
-    response.end(JSON.stringify(last));
-    return true;
-  };
+  const routes = recorderRoutes({ prefix: '/owntracks/', last });
   const site = await startSite(t, { config: { recorder: { url: '/owntracks/' } }, routes });
-  const dashboard = await open(t, browser, site.url, options);
+  const dashboard = await open(t, browser, `${site.url}?units=metric`, options);
   await dashboard.row('far/phone').waitFor();
   return dashboard;
 }
@@ -67,7 +62,7 @@ const order = (page) => page.locator('[data-friend-row]').evaluateAll((rows) => 
 test('the nearest people first, once the browser may say where somebody is, also after a reload', async (t) => {
   const viewer = { permissions: ['geolocation'], geolocation: { latitude: 52.505, longitude: 13.34 } };
   const { page, row, assertClean } = await openNearest(t, viewer);
-  assert.equal(await page.getByText('km', { exact: false }).count(), 0, 'nobody asked where the viewer is');
+  assert.equal(await row('near/phone').getByText('556 m').count(), 0, 'nobody asked where the viewer is');
   for (const again of [false, true]) {
     if (again) await page.reload();
     else await page.getByLabel('Order').selectOption('distance');

@@ -34,7 +34,7 @@ function settings() {
 
 /** A page that knows no source yet, with its dialog open at the import. */
 async function openImport(t) {
-  const site = await startSite(t);
+  const site = await startSite(t, { config: {} });
   const dashboard = await open(t, browser, site.url);
   const dialog = dashboard.page.locator('dialog[open]');
   await dialog.waitFor();
@@ -42,7 +42,7 @@ async function openImport(t) {
   return { ...dashboard, dialog };
 }
 
-const password = (dialog) => dialog.getByLabel('Password', { exact: true });
+const password = (dialog) => dialog.getByLabel('MQTT password');
 const passphrases = (dialog) => dialog.getByLabel('Encryption passphrases');
 
 test('the file of a phone fills in everything, and what is remembered holds after a reload', async (t) => {
@@ -59,7 +59,7 @@ test('the file of a phone fills in everything, and what is remembered holds afte
   await page.reload();
   await until('data-mqtt', 'live');
   await untilAt(SECRET.id, ...SECRET.place);
-  await page.getByRole('button', { name: 'MQTT' }).click();
+  await page.getByRole('button', { name: 'Live' }).click();
   await page.getByRole('button', { name: 'Connection…' }).click();
   await dialog.locator('summary').click();
   await dialog.getByText('1 passphrase is kept').waitFor();

@@ -10,7 +10,7 @@ use crate::ui::palette;
 use crate::ui::text::{measures, stay_visits, stay_when, words};
 
 /// So many places of each friend are listed.
-const LISTED: usize = 8;
+const LISTED: usize = 5;
 
 /// The places of every shown friend, while the map shows stays.
 #[component]
@@ -29,6 +29,10 @@ pub fn StayPlaces(store: Store) -> impl IntoView {
 }
 
 fn of_friend(store: Store, friend: &FriendStaysView) -> impl IntoView + use<> {
+    let id = friend.friend.clone();
+    let region_of = move |place: StayPlace| {
+        store.places.with(|places| places.region_at(&id, place.centre).map(str::to_owned))
+    };
     let places: Vec<StayPlace> = friend.places.iter().take(LISTED).copied().collect();
     view! {
         <li class="track" style:--friend=palette::variable(friend.colour)>
@@ -47,6 +51,8 @@ fn of_friend(store: Store, friend: &FriendStaysView) -> impl IntoView + use<> {
                                     class="stay"
                                     on:click=move |_| store.did(Person::WentToPlace(place.centre))
                                 >
+                                    {region_of(place)
+                                        .map(|region| view! { <span class="stay-name">{region}</span> })}
                                     <span>
                                         <strong>{measures::duration(place.total_s)}</strong>
                                         " · "

@@ -6,15 +6,19 @@ use super::clock::{Detail, moment};
 use super::measures;
 use super::voice::words;
 
-/// In a few lines, for a label on the map: who, how long, how often, and the last visit.
-pub fn stay_lines(name: &str, cluster: &StayCluster) -> Vec<String> {
+/// In a few lines, for a label on the map: who and where, how long, how often, and the last visit.
+pub fn stay_lines(name: &str, region: Option<&str>, cluster: &StayCluster) -> Vec<String> {
     let t = words();
     let duration = measures::duration(cluster.total_s);
     let how_long = match cluster.visits {
         1 => duration,
         visits => format!("{duration} · {}", stay_visits(visits)),
     };
-    let mut lines = vec![name.to_owned(), how_long];
+    let who = match region {
+        Some(region) if cluster.places == 1 => format!("{name} · {region}"),
+        _ => name.to_owned(),
+    };
+    let mut lines = vec![who, how_long];
     if cluster.places > 1 {
         lines.push((t.places_here)(cluster.places, &measures::count(cluster.places)));
     } else {

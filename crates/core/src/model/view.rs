@@ -1,14 +1,14 @@
 //! What is shown. Plain values, compared to find out what to redraw.
 
+use std::cmp::Ordering;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::geo::LatLon;
+use crate::geo::{LatLon, distance_m};
 use crate::owntracks::{BatteryState, Connection, Crossing, FriendId, Monitoring};
 use crate::time::{TimeRange, UnixMillis, UnixSeconds};
-use crate::track::{Dropped, Legend, TrackPoint, TrackSummary};
-
 use crate::track::stays::StayPlace;
+use crate::track::{Dropped, Legend, TrackPoint, TrackSummary};
 
 use super::config::{Interface, LayerSet, LineColour, Parts, Settings};
 use super::range::RangeChoice;
@@ -391,6 +391,22 @@ pub struct PlacesView {
     pub regions: Vec<RegionView>,
     /// Points of interest.
     pub poi: Vec<PoiView>,
+}
+
+impl PlacesView {
+    /// Name of the region around a place: a friend's own before those of others, the smallest first. What has no name is
+    /// no answer.
+    pub fn region_at(&self, friend: &FriendId, place: LatLon) -> Option<&str> {
+        self.regions
+            .iter()
+            .filter(|region| !region.name.is_empty())
+            .filter(|region| distance_m(region.centre, place) <= f64::from(region.radius_m))
+            .min_by(|one, other| {
+                let rank = |region: &RegionView| (region.friend != *friend, region.radius_m);
+                rank(one).partial_cmp(&rank(other)).unwrap_or(Ordering::Equal)
+            })
+            .map(|region| region.name.as_str())
+    }
 }
 
 /// Something that happened to a friend, for the log.

@@ -1,7 +1,7 @@
 //! The places where people stayed: asked for while they are shown, and forgotten with the history they are of.
 
 use dashboard_core::geo::LatLon;
-use dashboard_core::model::view::StaysView;
+use dashboard_core::model::view::{PlacesView, RegionView, StaysView};
 use dashboard_core::model::{Event, LayerSet, MapMove, Person};
 use dashboard_core::track::stays::StayPlace;
 
@@ -72,4 +72,32 @@ fn stays_go_with_the_history_they_are_of() {
     assert_eq!(whose(&scene), ["b/b"]);
     scene.did(Person::WentToPlace(home()));
     assert_eq!(scene.moves.last(), Some(&MapMove::CentreOn(home())));
+}
+
+#[test]
+fn a_place_is_named_by_the_smallest_region_around_it_first_by_the_friends_own() {
+    let region = |friend, name: &str, north_m: f64, radius_m| RegionView {
+        friend: id(friend),
+        key: name.into(),
+        name: name.into(),
+        centre: place(47.0 + north_m / 111_195.0, 8.0),
+        radius_m,
+        colour: 0,
+    };
+    let regions = vec![
+        region("a/a", "town", 0.0, 5000.0),
+        region("a/a", "home", 80.0, 100.0),
+        region("a/a", "", 0.0, 10.0),
+        region("b/b", "her place", 0.0, 50.0),
+        region("a/a", "shop", 500.0, 300.0),
+    ];
+    let places = PlacesView { regions, poi: vec![] };
+    assert_eq!(places.region_at(&id("a/a"), home()), Some("home"));
+    assert_eq!(places.region_at(&id("b/b"), home()), Some("her place"));
+    assert_eq!(
+        places.region_at(&id("c/c"), home()),
+        Some("her place"),
+        "what others call it is better than nothing"
+    );
+    assert_eq!(places.region_at(&id("a/a"), place(48.0, 8.0)), None);
 }
