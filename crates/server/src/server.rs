@@ -22,7 +22,7 @@ use crate::people::{self, People, share};
 use crate::settings::{MqttListen, Role, Settings, SettingsError};
 use crate::store::Store;
 use crate::tls::{CertificateFiles, Tls};
-use crate::{clock, guard, http, page};
+use crate::{clock, guard, health, http, page};
 
 /// How long answers may take to end after the server was asked to.
 const GRACE: Duration = Duration::from_secs(5);
@@ -142,7 +142,7 @@ impl Server {
             .merge(people::pages::routes(household.as_ref().map(Household::setup).unwrap_or_default()))
             .layer(from_fn_with_state(guard, guard::admit))
             // Asked by whatever watches over the server; it says nothing of anybody.
-            .route("/healthz", get(|| async { "ok\n" }));
+            .route(health::PATH, get(|| async { "ok\n" }));
         Ok(Self { listener, address, tls, router, people, household, close })
     }
 

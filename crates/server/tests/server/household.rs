@@ -8,6 +8,7 @@ use owntracks_dashboard::people::People;
 use owntracks_dashboard::people::password::{PasswordHash, Typed};
 use owntracks_dashboard::people::register::{Device, Name, Person};
 use owntracks_dashboard::people::token::Token;
+use serde_json::Value;
 
 use crate::mqtt::Mqtt;
 use crate::support::{Answer, Running, request};
@@ -128,4 +129,13 @@ pub async fn form_mark(server: &Running, path: &str, cookie: &(&'static str, Str
     let page = request(server.address, "GET", path, &[(cookie.0, &cookie.1)], "").await;
     let (_, rest) = page.text().split_once("name=mark value=").expect("a form");
     rest.split('>').next().unwrap().to_owned()
+}
+
+/// The configuration in the link of a page, as an app reads it.
+pub fn configuration(page: &Answer) -> Value {
+    let (_, rest) = page.text().split_once("owntracks:///config?inline=").expect("a link");
+    let coded: String = form_urlencoded::parse(format!("x={}", rest.split('"').next().unwrap()).as_bytes())
+        .map(|(_, value)| value.into_owned())
+        .collect();
+    serde_json::from_slice(&STANDARD.decode(coded).unwrap()).unwrap()
 }

@@ -1,21 +1,8 @@
 //! Adding a phone: what the page hands out works on a phone, for that phone only, until it is revoked.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use serde_json::Value;
-
-use crate::household::{basic, form_mark, found, log_in, password_of, submit};
+use crate::household::{basic, configuration, form_mark, found, log_in, password_of, submit};
 use crate::mqtt::Mqtt;
-use crate::support::{Answer, Running, request};
-
-/// The configuration in the link of a page, as an app reads it.
-fn configuration(page: &Answer) -> Value {
-    let (_, rest) = page.text().split_once("owntracks:///config?inline=").expect("a link");
-    let coded: String = form_urlencoded::parse(format!("x={}", rest.split('"').next().unwrap()).as_bytes())
-        .map(|(_, value)| value.into_owned())
-        .collect();
-    serde_json::from_slice(&STANDARD.decode(coded).unwrap()).unwrap()
-}
+use crate::support::{Running, request};
 
 #[tokio::test]
 async fn a_phone_is_set_up_by_a_link_and_waited_for() {
