@@ -236,11 +236,11 @@ impl Household {
 
     /// What phones connect to.
     fn setup(&self) -> people::pages::Setup {
-        let port = |listener: &TcpListener| listener.local_addr().ok().map(|address| address.port());
+        let address = |listener: &TcpListener| listener.local_addr().ok();
         people::pages::Setup {
             store: Some(self.store.clone()),
-            mqtt_port: self.mqtt.as_ref().and_then(port),
-            mqtts_port: self.mqtts.as_ref().and_then(|(listener, _)| port(listener)),
+            mqtt: self.mqtt.as_ref().and_then(address),
+            mqtts: self.mqtts.as_ref().and_then(|(listener, _)| address(listener)),
         }
     }
 

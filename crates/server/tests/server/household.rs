@@ -1,5 +1,6 @@
 //! A household with accounts, and everybody who could try to look in.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use base64::Engine;
@@ -98,7 +99,17 @@ pub async fn submit(
     cookie: Option<&(&'static str, String)>,
     fields: &[(&str, &str)],
 ) -> Answer {
-    let own = format!("http://{}", server.address);
+    submit_to(server.address, path, cookie, fields).await
+}
+
+/// The same to a server of which no more is known.
+pub async fn submit_to(
+    address: SocketAddr,
+    path: &str,
+    cookie: Option<&(&'static str, String)>,
+    fields: &[(&str, &str)],
+) -> Answer {
+    let own = format!("http://{address}");
     let mut headers = vec![
         ("Origin", own.as_str()),
         ("Sec-Fetch-Site", "same-origin"),
@@ -106,7 +117,7 @@ pub async fn submit(
     ];
     headers.extend(cookie.map(|(name, value)| (*name, value.as_str())));
     let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-    request(server.address, "POST", path, &headers, body).await
+    request(address, "POST", path, &headers, body).await
 }
 
 /// Logs in on the page and returns the header that shows it.

@@ -8,9 +8,9 @@ use std::process::{Child, Command, Output, Stdio};
 use owntracks_dashboard::health::{self, Unwell};
 use serde_json::Value;
 
-use crate::household::{basic, configuration, cookie_of};
+use crate::household::{basic, configuration, cookie_of, submit_to};
 use crate::mqtt::Mqtt;
-use crate::support::{Answer, Running, location, request};
+use crate::support::{Running, location, request};
 
 fn program(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_owntracks-dashboard"));
@@ -56,18 +56,6 @@ impl Process {
         self.child.kill().unwrap();
         String::from_utf8(self.child.wait_with_output().unwrap().stderr).unwrap()
     }
-
-    async fn submit(&self, path: &str, cookie: &str, fields: &[(&str, &str)]) -> Answer {
-        let own = format!("http://{}", self.address);
-        let headers = [
-            ("Origin", own.as_str()),
-            ("Sec-Fetch-Site", "same-origin"),
-            ("Content-Type", "application/x-www-form-urlencoded"),
-            ("Cookie", cookie),
-        ];
-        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-        request(self.address, "POST", path, &headers, body).await
-    }
 }
 
 #[tokio::test]
@@ -80,17 +68,18 @@ async fn no_secret_is_in_the_log_however_much_is_logged() {
     let server = Process::start(folder.path(), &["--log-format", "json", "--log-level", "trace"]);
 
     // A login that fails, and one that does not.
-    let login =
-        async |password| server.submit("/login", "", &[("username", "alice"), ("password", password)]).await;
+    let login = async |password| {
+        submit_to(server.address, "/login", None, &[("username", "alice"), ("password", password)]).await
+    };
     assert_eq!(login(wrong).await.status, 401);
-    let (_, cookie) = cookie_of(&login(password).await).unwrap();
+    let cookie = cookie_of(&login(password).await).unwrap();
 
     // A phone by HTTP and MQTT, with the credential that was made for it and with another.
-    let page = request(server.address, "GET", "/phone", &[("Cookie", &cookie)], "").await;
+    let page = request(server.address, "GET", "/phone", &[(cookie.0, &cookie.1)], "").await;
     let mark = page.text().split_once("name=mark value=").unwrap().1.split('>').next().unwrap().to_owned();
     let fields =
         [("mark", mark.as_str()), ("do", "add"), ("person", "alice"), ("device", "pixel"), ("mode", "http")];
-    let phone = configuration(&server.submit("/phone", &cookie, &fields).await);
+    let phone = configuration(&submit_to(server.address, "/phone", Some(&cookie), &fields).await);
     let credential = phone["password"].as_str().unwrap();
     for (password, status) in [(credential, 200), (wrong, 401)] {
         let (name, value) = basic("alice", password);
@@ -112,19 +101,19 @@ async fn no_secret_is_in_the_log_however_much_is_logged() {
         ("lasts", "1"),
         ("phrase", phrase),
     ];
-    let shared = server.submit("/shares", &cookie, &fields).await;
+    let shared = submit_to(server.address, "/shares", Some(&cookie), &fields).await;
     let link = shared.text().split_once("/s/").unwrap().1.split(['<', '"']).next().unwrap();
     let (id, secret) = link.split_once("/#").unwrap();
     for (phrase, opens) in [(wrong_phrase, false), (phrase, true)] {
         let fields = [("secret", secret), ("phrase", phrase)];
-        let opened = server.submit(&format!("/s/{id}/open"), "", &fields).await;
+        let opened = submit_to(server.address, &format!("/s/{id}/open"), None, &fields).await;
         assert_eq!(opened.headers.contains_key("set-cookie"), opens);
     }
-    let query = request(server.address, "GET", "/?token=in-the-query", &[("Cookie", &cookie)], "").await;
+    let query = request(server.address, "GET", "/?token=in-the-query", &[(cookie.0, &cookie.1)], "").await;
     assert_eq!(query.status, 200);
 
     let log = server.end();
-    let token = cookie.split_once('=').unwrap().1;
+    let token = cookie.1.split_once('=').unwrap().1;
     let secrets = [
         password,
         wrong,
