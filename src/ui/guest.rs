@@ -53,7 +53,7 @@ pub fn HowFar(store: Store) -> impl IntoView {
         }
         .into_any(),
         ViewerPlace::Refused => {
-            view! { <p class="how-far muted" role="status">{words().how_far_refused}</p> }.into_any()
+            view! { <p class="how-far muted" role="status">{words().viewer_refused}</p> }.into_any()
         }
         ViewerPlace::Unasked | ViewerPlace::At(_) => ().into_any(),
     }

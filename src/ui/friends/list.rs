@@ -1,6 +1,6 @@
 //! The list of people, with search and order.
 
-use dashboard_core::model::view::SourceState;
+use dashboard_core::model::view::{SourceState, ViewerPlace};
 use dashboard_core::model::{Person, Settings, SortBy};
 use dashboard_core::owntracks::FriendId;
 use leptos::html;
@@ -78,6 +78,7 @@ pub fn Search(store: Store) -> impl IntoView {
 
 #[component]
 fn ListHead(store: Store, known: Memo<usize>) -> impl IntoView {
+    let is_guests = Layout::of_page().share.is_guests();
     let count = move || {
         let count = u32::try_from(known.get()).unwrap_or(u32::MAX);
         (words().people_count)(count, &measures::count(count))
@@ -90,6 +91,16 @@ fn ListHead(store: Store, known: Memo<usize>) -> impl IntoView {
         }
         store.did(Person::Sorted(sort_by));
     };
+    if sort_by.get_untracked() == SortBy::Distance {
+        // Chosen in an earlier visit.
+        store.locate_viewer();
+    }
+    let refused = Memo::new(move |_| {
+        // Guests are told below the list.
+        !is_guests
+            && sort_by.get() == SortBy::Distance
+            && store.friends.with(|view| view.viewer == ViewerPlace::Refused)
+    });
     view! {
         <div class="list-head">
             <span class="muted">{count}</span>
@@ -110,6 +121,9 @@ fn ListHead(store: Store, known: Memo<usize>) -> impl IntoView {
                 on_press=Callback::new(move |()| store.did(Person::FittedFriends))
             />
         </div>
+        <p class="list-note muted" role="status">
+            {move || refused.get().then_some(words().viewer_refused)}
+        </p>
     }
 }
 

@@ -14,3 +14,4 @@ mod recorder;
 mod replay;
 mod secrets;
 mod share;
+mod stays;

@@ -1,6 +1,6 @@
 //! What friends are called, which colour they have, how they are listed; their regions and what happened to them.
 
-use dashboard_core::model::view::{NoticeKind, PALETTE_SIZE, Severity};
+use dashboard_core::model::view::{NoticeKind, PALETTE_SIZE, Severity, ViewerPlace};
 use dashboard_core::model::{Command, Event, Person, Settings, SortBy};
 use dashboard_core::owntracks::Crossing;
 
@@ -256,4 +256,18 @@ fn changed_settings_are_kept_and_applied() {
     assert!(scene.model.take_changes().chrome);
     scene.did(Person::changed(settings));
     assert_eq!(scene.saved.len(), 1, "nothing changed, nothing is kept");
+}
+
+#[test]
+fn a_viewer_who_is_not_told_where_they_are_is_told_that() {
+    let mut scene = Scene::subscribed();
+    scene.publish("owntracks/alice/phone", &location(NOON_S, 47.5, ""));
+    assert_eq!(scene.model.friends(scene.now).viewer, ViewerPlace::Unasked);
+    scene.model.take_changes();
+    scene.send(Event::ViewerLocated(None));
+    assert!(scene.model.take_changes().friends);
+    assert_eq!(scene.model.friends(scene.now).viewer, ViewerPlace::Refused);
+    scene.send(Event::ViewerLocated(Some(place(47.0, 8.5))));
+    assert_ne!(scene.model.friends(scene.now).viewer, ViewerPlace::Refused);
+    assert!(scene.friend("alice/phone").distance_m.is_some());
 }

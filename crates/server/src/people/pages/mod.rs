@@ -15,6 +15,7 @@ pub mod phone;
 mod shares;
 mod text;
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
@@ -65,10 +66,10 @@ const MAX_FORM_BYTES: usize = 64 << 10;
 pub struct Setup {
     /// Where their positions arrive; `None` in front of another broker.
     pub store: Option<Arc<Store>>,
-    /// Port for MQTT over TCP.
-    pub mqtt_port: Option<u16>,
-    /// Port for MQTT over TLS.
-    pub mqtts_port: Option<u16>,
+    /// Where MQTT over TCP is taken in.
+    pub mqtt: Option<SocketAddr>,
+    /// Where MQTT over TLS is taken in.
+    pub mqtts: Option<SocketAddr>,
     /// Origins in whose frames people may log in.
     pub framed_by: Vec<String>,
 }
