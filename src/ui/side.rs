@@ -31,11 +31,7 @@ pub fn SidePanel(store: Store) -> impl IntoView {
             <header class="side-head">
                 <div class="side-title">
                     <h1>{if is_guests { t.share_title } else { t.title }}</h1>
-                    {if is_guests {
-                        view! { <TimeLeft store /> }.into_any()
-                    } else {
-                        view! { <SourcesPill store /> }.into_any()
-                    }}
+                    {(!is_guests).then(|| view! { <SourcesPill store /> })}
                     <span class="side-buttons">
                         <Button
                             label=t.map_options
@@ -52,6 +48,7 @@ pub fn SidePanel(store: Store) -> impl IntoView {
                         />
                     </span>
                 </div>
+                {is_guests.then(|| view! { <TimeLeft store /> })}
                 <Search store />
             </header>
             {move || match layout.popover.get() {

@@ -1,16 +1,31 @@
-//! Just enough of an MQTT 3.1.1 client, over the WebSocket that pages use.
+//! Just enough of an MQTT 3.1.1 client, over the WebSocket that pages use, or over TCP as phones do.
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 
 use futures_util::{SinkExt, StreamExt};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
+use crate::support::Running;
+
+/// How a client reaches the broker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wire {
+    WebSocket,
+    Tcp,
+}
+
+enum Line {
+    WebSocket(Box<WebSocketStream<MaybeTlsStream<TcpStream>>>),
+    Tcp(TcpStream),
+}
+
 pub struct Mqtt {
-    socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    line: Line,
     received: Vec<u8>,
     /// Messages that came while something else was awaited.
     waiting: VecDeque<(u8, Vec<u8>)>,
@@ -28,29 +43,38 @@ impl Mqtt {
         client_id: &str,
         login: Option<(&str, &str)>,
     ) -> Result<Self, u8> {
-        Self::enter(address, headers, client_id, login, true).await
+        let line = Line::web_socket(address, headers).await?;
+        Self::enter(line, client_id, login, true).await
+    }
+
+    /// The same over either wire; TCP has no headers.
+    pub async fn connect_over(
+        wire: Wire,
+        server: &Running,
+        headers: &[(&'static str, String)],
+        client_id: &str,
+        login: Option<(&str, &str)>,
+    ) -> Result<Self, u8> {
+        let line = match wire {
+            Wire::WebSocket => Line::web_socket(server.address, headers).await?,
+            Wire::Tcp => Line::Tcp(TcpStream::connect(server.mqtt_address).await.unwrap()),
+        };
+        Self::enter(line, client_id, login, true).await
     }
 
     /// The same with a session that is kept while the client is away.
     pub async fn connect_kept(address: SocketAddr, client_id: &str, login: (&str, &str)) -> Self {
-        Self::enter(address, &[], client_id, Some(login), false).await.expect("let in")
+        let line = Line::web_socket(address, &[]).await.expect("opened");
+        Self::enter(line, client_id, Some(login), false).await.expect("let in")
     }
 
     async fn enter(
-        address: SocketAddr,
-        headers: &[(&'static str, String)],
+        line: Line,
         client_id: &str,
         login: Option<(&str, &str)>,
         clean: bool,
     ) -> Result<Self, u8> {
-        let mut request = format!("ws://{address}/mqtt").into_client_request().unwrap();
-        request.headers_mut().insert("Sec-WebSocket-Protocol", "mqtt".parse().unwrap());
-        for (name, value) in headers {
-            request.headers_mut().insert(*name, value.parse().unwrap());
-        }
-        // Refused by the door already.
-        let Ok((socket, _)) = tokio_tungstenite::connect_async(request).await else { return Err(u8::MAX) };
-        let mut client = Self { socket, received: Vec::new(), waiting: VecDeque::new() };
+        let mut client = Self { line, received: Vec::new(), waiting: VecDeque::new() };
         // protocol level 4, no keep-alive
         let (with_login, clean): (u8, u8) = (if login.is_some() { 0xc0 } else { 0 }, clean.into());
         let flags = with_login + 2 * clean;
@@ -119,7 +143,10 @@ impl Mqtt {
             }
         }
         packet.extend_from_slice(body);
-        self.socket.send(Message::binary(packet)).await.unwrap();
+        match &mut self.line {
+            Line::WebSocket(socket) => socket.send(Message::binary(packet)).await.unwrap(),
+            Line::Tcp(stream) => stream.write_all(&packet).await.unwrap(),
+        }
     }
 
     /// Waits until the publish is acknowledged.
@@ -138,12 +165,40 @@ impl Mqtt {
             if let Some(packet) = take_packet(&mut self.received) {
                 return Some(packet);
             }
-            match self.socket.next().await {
-                Some(Ok(Message::Binary(bytes))) => self.received.extend_from_slice(&bytes),
-                Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
-                Some(Ok(Message::Close(_)) | Err(_)) | None => return None,
-                Some(Ok(other)) => panic!("{other:?}"),
+            self.received.extend(self.line.hear().await?);
+        }
+    }
+}
+
+impl Line {
+    /// `Err` when the door refuses already.
+    async fn web_socket(address: SocketAddr, headers: &[(&'static str, String)]) -> Result<Self, u8> {
+        let mut request = format!("ws://{address}/mqtt").into_client_request().unwrap();
+        request.headers_mut().insert("Sec-WebSocket-Protocol", "mqtt".parse().unwrap());
+        for (name, value) in headers {
+            request.headers_mut().insert(*name, value.parse().unwrap());
+        }
+        let opened = tokio_tungstenite::connect_async(request).await;
+        opened.map(|(socket, _)| Self::WebSocket(Box::new(socket))).map_err(|_| u8::MAX)
+    }
+
+    /// Some bytes; `None` once the server closed.
+    async fn hear(&mut self) -> Option<Vec<u8>> {
+        match self {
+            Self::Tcp(stream) => {
+                let mut bytes = vec![0; 4096];
+                let count = stream.read(&mut bytes).await.unwrap_or(0);
+                bytes.truncate(count);
+                (count > 0).then_some(bytes)
             }
+            Self::WebSocket(socket) => loop {
+                match socket.next().await {
+                    Some(Ok(Message::Binary(bytes))) => return Some(bytes.to_vec()),
+                    Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+                    Some(Ok(Message::Close(_)) | Err(_)) | None => return None,
+                    Some(Ok(other)) => panic!("{other:?}"),
+                }
+            },
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::household::{
     NOON, SEEN, basic, credential, form_mark, found, latitude, lay_history, log_in, name, password_of, place,
     submit,
 };
-use crate::mqtt::Mqtt;
+use crate::mqtt::{Mqtt, Wire};
 use crate::support::{Live, Running, request};
 
 /// By what somebody tries to come in.
@@ -146,6 +146,9 @@ async fn http_doors(server: &Running, visitor: &Visitor, hidden: Hidden) {
         // The page and what belongs to it are for browsers; a password in the headers there is a proxy's.
         let may = may && (door != "/config.json" || visitor.login.is_none());
         assert_eq!(status == 401, !may, "{visitor:?} {door}");
+        // The configuration says who is logged in, and names nobody else.
+        let own = visitor.person.map_or_else(String::new, |own| format!(r#""account":"{own}""#));
+        let got = if door == "/config.json" && may { got.replacen(&own, "", 1) } else { got };
         judge(visitor, door, &got, hidden, false, false);
     }
     for person in SEEN {
@@ -230,16 +233,29 @@ async fn live_door(server: &Running, visitor: &Visitor, hidden: Hidden) -> Optio
 
 /// An open MQTT connection that subscribed to everything, and the topic on which it hears itself.
 struct Subscriber {
+    wire: Wire,
     client: Mqtt,
     own: String,
 }
 
-async fn mqtt_door(server: &Running, visitor: &Visitor, hidden: Hidden) -> Option<Subscriber> {
+/// Both wires of the broker.
+async fn mqtt_doors(server: &Running, visitor: &Visitor, hidden: Hidden) -> Vec<Subscriber> {
+    let mut subscribers = Vec::new();
+    for wire in [Wire::WebSocket, Wire::Tcp] {
+        subscribers.extend(mqtt_door(wire, server, visitor, hidden).await);
+    }
+    subscribers
+}
+
+async fn mqtt_door(wire: Wire, server: &Running, visitor: &Visitor, hidden: Hidden) -> Option<Subscriber> {
     let login = visitor.login.as_ref().map(|(user, password)| (user.as_str(), password.as_str()));
     // Programs say who they are in CONNECT; their headers are nothing here.
     let headers = if login.is_some() { &[][..] } else { &visitor.headers };
-    let opened = Mqtt::connect_as(server.address, headers, "the same for all", login).await;
-    assert_eq!(opened.is_ok(), visitor.person.is_some(), "{visitor:?}");
+    let client_id = format!("the same for all over {wire:?}");
+    let opened = Mqtt::connect_over(wire, server, headers, &client_id, login).await;
+    // A login on the page is a cookie, and there are none over TCP.
+    let may = visitor.person.is_some() && (wire == Wire::WebSocket || login.is_some());
+    assert_eq!(opened.is_ok(), may, "{visitor:?} over {wire:?}");
     let mut client = opened.ok()?;
     client.subscribe("#").await;
     let person = visitor.person.unwrap();
@@ -259,7 +275,7 @@ async fn mqtt_door(server: &Running, visitor: &Visitor, hidden: Hidden) -> Optio
             topics.push(topic);
         }
     }
-    judge(visitor, "/mqtt", &got, hidden, true, true);
+    judge(visitor, &format!("MQTT over {wire:?}"), &got, hidden, true, true);
     for person in SEEN.iter().filter(|person| should_see(visitor, person, hidden)) {
         for suffix in ["", "/info", "/event", "/waypoint"] {
             assert!(
@@ -271,7 +287,7 @@ async fn mqtt_door(server: &Running, visitor: &Visitor, hidden: Hidden) -> Optio
     let own_commands = format!("owntracks/{person}/phone/cmd");
     let expected = visitor.device.is_none_or(|device| device == "phone");
     assert_eq!(commands, if expected { vec![own_commands] } else { vec![] }, "{visitor:?}");
-    Some(Subscriber { client, own })
+    Some(Subscriber { wire, client, own })
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -295,7 +311,7 @@ async fn everybody_at_every_door_at_every_time() {
         &[("carol", "bob"), ("alice", "carol")],
         &[],
     ];
-    let mut open: Vec<(Visitor, Option<Live>, Option<Subscriber>)> = Vec::new();
+    let mut open: Vec<(Visitor, Option<Live>, Vec<Subscriber>)> = Vec::new();
     let mut before: Hidden = &[];
     for (round, hidden) in steps.into_iter().enumerate() {
         let (was, is) = (before.to_vec(), hidden.to_vec());
@@ -325,7 +341,7 @@ async fn everybody_at_every_door_at_every_time() {
             assert_eq!(post(&server, &sender, "/pub?d=phone", &[], body).await.0, 200);
         }
         let last = format!("{late}-of-dave");
-        for (visitor, live, subscriber) in open.drain(..) {
+        for (visitor, live, subscribers) in open.drain(..) {
             let changed = SEEN
                 .iter()
                 .any(|person| should_see(&visitor, person, before) != should_see(&visitor, person, hidden));
@@ -344,7 +360,7 @@ async fn everybody_at_every_door_at_every_time() {
                 assert_eq!(ended, changed, "{visitor:?} on /ws/last");
                 judge(&visitor, "an open /ws/last", &got, hidden, true, false);
             }
-            if let Some(Subscriber { mut client, own }) = subscriber {
+            for Subscriber { mut client, own, .. } in subscribers {
                 let mut got = String::new();
                 let mut ended = false;
                 while !got.contains(&last) {
@@ -366,14 +382,14 @@ async fn everybody_at_every_door_at_every_time() {
             http_doors(&server, visitor, hidden).await;
             http_mode(&server, visitor, hidden).await;
             let live = live_door(&server, visitor, hidden).await;
-            let subscriber = mqtt_door(&server, visitor, hidden).await;
-            // The client identifier is the same for all: of one person the newest connection stays.
+            let subscribers = mqtt_doors(&server, visitor, hidden).await;
+            // The client identifier is the same for all of one wire: of one person the newest connection stays.
             for (other, _, theirs) in &mut open {
-                if other.person == visitor.person && visitor.person.is_some() {
-                    *theirs = None;
+                if other.person == visitor.person {
+                    theirs.retain(|old| subscribers.iter().all(|new| new.wire != old.wire));
                 }
             }
-            open.push((visitor.clone(), live, subscriber));
+            open.push((visitor.clone(), live, subscribers));
         }
         before = hidden;
     }
@@ -409,7 +425,9 @@ async fn http_doors_of_who_is_out(server: &Running, visitor: &Visitor) {
     assert_eq!(post(server, visitor, "/pub", &[], String::new()).await.0, 401);
     assert!(Live::open(server.address, "/ws/last", &visitor.headers).await.is_err());
     let login = visitor.login.as_ref().map(|(user, password)| (user.as_str(), password.as_str()));
-    assert!(Mqtt::connect_as(server.address, &visitor.headers, "", login).await.is_err());
+    for wire in [Wire::WebSocket, Wire::Tcp] {
+        assert!(Mqtt::connect_over(wire, server, &visitor.headers, "", login).await.is_err());
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -427,40 +445,55 @@ async fn nobody_publishes_as_somebody_else() {
     }
     for visitor in &visitors {
         let (Some((user, password)), Some(person)) = (&visitor.login, visitor.person) else { continue };
-        let mut client = Mqtt::connect_as(server.address, &[], "", Some((user, password))).await.unwrap();
-        let mut own = Vec::new();
-        for other in SEEN {
-            for device in ["phone", "tablet", "new"] {
-                for topic in [
-                    format!("owntracks/{other}/{device}"),
-                    format!("owntracks/{other}/{device}/cmd"),
-                    format!("elsewhere/{}/{device}/x", other.to_uppercase()),
-                ] {
-                    client.publish_once(&topic, "tried").await;
-                    if other == person && visitor.device.is_none_or(|own| own == device) {
-                        own.push(topic);
-                    }
+        for wire in [Wire::WebSocket, Wire::Tcp] {
+            let client = Mqtt::connect_over(wire, &server, &[], "", Some((user, password))).await.unwrap();
+            let device = visitor.device;
+            publish_everywhere(client, person, device, &mut watchers, &format!("{visitor:?} over {wire:?}"))
+                .await;
+        }
+    }
+}
+
+/// Tries to publish as everybody; whoever watches hears what is their own branch's and nothing else.
+async fn publish_everywhere(
+    mut client: Mqtt,
+    person: &str,
+    own_device: Option<&str>,
+    watchers: &mut [(&str, Mqtt)],
+    who: &str,
+) {
+    let mut own = Vec::new();
+    for other in SEEN {
+        for device in ["phone", "tablet", "new"] {
+            for topic in [
+                format!("owntracks/{other}/{device}"),
+                format!("owntracks/{other}/{device}/cmd"),
+                format!("elsewhere/{}/{device}/x", other.to_uppercase()),
+            ] {
+                client.publish_once(&topic, "tried").await;
+                if other == person && own_device.is_none_or(|own| own == device) {
+                    own.push(topic);
                 }
             }
         }
-        for topic in ["$SYS/broker", "homeassistant/status", "owntracks/alice", "owntracks//phone"] {
-            client.publish_once(topic, "tried").await;
-        }
-        let end = format!("owntracks/{person}/{}/end", visitor.device.unwrap_or("phone"));
-        client.publish_once(&end, "end").await;
-        for (watching, watcher) in &mut watchers {
-            let mut heard = Vec::new();
-            loop {
-                match watcher.message().await.0 {
-                    topic if topic == end => break,
-                    topic => heard.push(topic),
-                }
+    }
+    for topic in ["$SYS/broker", "homeassistant/status", "owntracks/alice", "owntracks//phone"] {
+        client.publish_once(topic, "tried").await;
+    }
+    let end = format!("owntracks/{person}/{}/end", own_device.unwrap_or("phone"));
+    client.publish_once(&end, "end").await;
+    for (watching, watcher) in watchers {
+        let mut heard = Vec::new();
+        loop {
+            match watcher.message().await.0 {
+                topic if topic == end => break,
+                topic => heard.push(topic),
             }
-            // Commands are for the person they are for.
-            let visible = |topic: &&String| *watching == person || !topic.ends_with("/cmd");
-            let expected: Vec<_> = own.iter().filter(visible).cloned().collect();
-            assert_eq!(heard, expected, "{visitor:?}, heard by {watching}");
         }
+        // Commands are for the person they are for.
+        let visible = |topic: &&String| *watching == person || !topic.ends_with("/cmd");
+        let expected: Vec<_> = own.iter().filter(visible).cloned().collect();
+        assert_eq!(heard, expected, "{who}, heard by {watching}");
     }
 }
 
