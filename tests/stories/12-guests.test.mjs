@@ -1,8 +1,11 @@
 // Whoever has a link to a share: what they see, what their browser is told and keeps, and how it ends.
 import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { launchBrowser, location, nowSeconds, open } from '../support/dashboard.mjs';
-import { household, share, submit } from '../support/household.mjs';
+import { PASSWORD, household, share, submit } from '../support/household.mjs';
+import { run, temporaryFolder } from '../support/processes.mjs';
 import { startServer } from '../support/server.mjs';
 
 let browser;
@@ -139,3 +142,47 @@ test('a share that ends while somebody looks says so kindly, also without a netw
   await guest.notice('share-over').waitFor();
   await guest.until('data-friends', 0);
 });
+
+test('a share made for a page of another site shows in its frame, over TLS, and in no other', async (t) => {
+  const folder = temporaryFolder('tls');
+  const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
+  await run('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2', '-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', key, '-out', cert], '');
+  const server = await startServer({ args: ['--tls-cert', cert, '--tls-key', key], scheme: 'https' });
+  t.after(() => server.stop());
+  const { owner } = await household(t, browser, server, 'alice');
+  await server.publish('owntracks/alice/pixel', location(48.2082, 16.3738), ['-u', 'alice', '-P', PASSWORD]);
+
+  const sites = await Promise.all([0, 1].map(() => foreignSite(t)));
+  const [named, stranger] = sites;
+  const link = await share(owner.page, { who: ['alice'], fields: { 'shown-alice': 'Our guide', frames: named.origin } });
+  assert.match(await owner.page.locator('#frame').textContent(), /<iframe src=".*\?ui=embed#/);
+  const framed = link.replace('/#', '/?ui=embed&parts=people#');
+  for (const site of sites) site.shows(framed);
+
+  const around = await open(t, browser, named.origin, { ignoreHTTPSErrors: true });
+  const frame = around.page.frameLocator('iframe');
+  await frame.locator('#dashboard[data-friends="1"][data-ui="embed"]').waitFor();
+  await frame.locator('.strip').getByText('Our guide').waitFor();
+  await frame.locator('.time-left').waitFor();
+  const [cookie] = await around.context.cookies();
+  assert.deepEqual([cookie.name, cookie.sameSite, cookie.secure, cookie.httpOnly], ['owntracks-guest', 'None', true, true]);
+
+  const elsewhere = await open(t, browser, stranger.origin, { ignoreHTTPSErrors: true });
+  await elsewhere.page.waitForFunction(() => document.readyState === 'complete');
+  assert.equal(await elsewhere.page.frames()[1].evaluate(() => document.querySelector('#dashboard, #open')).catch(() => null), null);
+  assert.deepEqual(await elsewhere.context.cookies(), []);
+
+  await submit(owner.page, 'shares', 'revoke', {});
+  await frame.locator('[data-notice="share-over"]').waitFor();
+});
+
+/** A page on a port of its own, of another site than what comes by https. */
+async function foreignSite(t) {
+  let html = '';
+  const site = createServer((_, response) => (response.writeHead(200, { 'content-type': 'text/html' }), response.end(html)));
+  await new Promise((done) => site.listen(0, '127.0.0.1', done));
+  t.after(() => new Promise((done) => (site.closeAllConnections(), site.close(done))));
+  const origin = `http://127.0.0.1:${site.address().port}`;
+  const shows = (address) => (html = `<!doctype html><title>Home</title><iframe src="${address}" width="480" height="320"></iframe>`);
+  return { origin, shows };
+}

@@ -7,20 +7,20 @@ const BINARY = process.env.DASHBOARD_SERVER ?? join(import.meta.dirname, '../../
 const TILES = [{ name: 'Grey', url: 'tiles-are-not-tested/{z}/{x}/{y}.png', attribution: 'none', maxZoom: 19 }];
 
 /** Starts the server alone, with an empty store. `more` is what its config.json says besides. */
-export async function startServer({ args = [], data = temporaryFolder('data'), config: more = {} } = {}) {
+export async function startServer({ args = [], data = temporaryFolder('data'), config: more = {}, scheme = 'http' } = {}) {
   const [http, mqtt] = [await freePort(), await freePort()];
   const config = { recorder: { url: './' }, mqtt: { url: 'mqtt' }, map: { tiles: TILES }, ...more };
   if (!args.includes('--demo')) writeFileSync(join(data, 'config.json'), JSON.stringify(config));
   const all = ['--data', data, '--listen', `127.0.0.1:${http}`, '--mqtt-listen', `127.0.0.1:${mqtt}`, ...args];
-  const server = await start(BINARY, all, (output) => output.includes(`http://127.0.0.1:${http}/`));
-  const url = `http://127.0.0.1:${http}/`;
+  const server = await start(BINARY, all, (output) => output.includes(`${scheme}://127.0.0.1:${http}/`));
+  const url = `${scheme}://127.0.0.1:${http}/`;
   return {
     ...server,
     url,
     data,
     /** As a phone in MQTT mode. */
-    publish: (topic, payload) =>
-      run('mosquitto_pub', ['-h', '127.0.0.1', '-p', String(mqtt), '-q', '1', '-t', topic, '-s'], JSON.stringify(payload)),
+    publish: (topic, payload, login = []) =>
+      run('mosquitto_pub', ['-h', '127.0.0.1', '-p', String(mqtt), '-q', '1', ...login, '-t', topic, '-s'], JSON.stringify(payload)),
     /** As a phone in HTTP mode; the answer's JSON. */
     async post(user, device, payload) {
       const answer = await fetch(`${url}pub?u=${user}&d=${device}`, { method: 'POST', body: JSON.stringify(payload) });

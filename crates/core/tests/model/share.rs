@@ -13,7 +13,7 @@ fn start() -> Start {
 
 fn last(friends: &[&str]) -> String {
     let entry = |friend: &&str| {
-        let (user, device) = friend.split_once('/').unwrap();
+        let (user, device) = friend.split_once('/').expect("user/device");
         format!(
             r#"{{"_type":"location","tst":{NOON_S},"lat":1,"lon":2,"tid":"xx","username":"{user}","device":"{device}"}}"#
         )
@@ -103,7 +103,7 @@ fn histories_lie_under_whoever_is_logged_in() {
     let home_of = |account: Option<&str>| {
         let mut start = start_with(false, true);
         start.config.account = account.map(str::to_owned);
-        Scene::recorded_with(start, "[]").homes.last().cloned().flatten().unwrap()
+        Scene::recorded_with(start, "[]").homes.last().cloned().flatten().expect("a home")
     };
     let (alice, bob, nobody) = (home_of(Some("alice")), home_of(Some("bob")), home_of(None));
     assert_eq!((alice.account.as_str(), bob.account.as_str(), nobody.account.as_str()), ("alice", "bob", ""));

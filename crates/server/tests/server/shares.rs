@@ -2,13 +2,15 @@
 
 use dashboard_core::geo::LatLon;
 use owntracks_dashboard::people::password::{PasswordHash, Typed};
+use owntracks_dashboard::people::share::view;
 use owntracks_dashboard::people::share::{Precision, Share, ShareId, Shared, Span, Zone};
-use owntracks_dashboard::people::token::Token;
+use owntracks_dashboard::people::token::{Token, TokenHash};
+use owntracks_dashboard::people::{Viewer, rule};
 
 use crate::household::{
     SEEN, cookie_of, credential, form_mark, found, latitude, log_in, name, password_of, submit,
 };
-use crate::mqtt::Mqtt;
+use crate::mqtt::{Mqtt, Wire};
 use crate::support::{Answer, Live, Running, request};
 
 fn now_s() -> i64 {
@@ -54,12 +56,13 @@ struct Terms {
     phrase: Option<&'static str>,
     precision: Precision,
     shown: Option<&'static str>,
+    framed_by: &'static [&'static str],
 }
 
 impl Terms {
     fn of(people: &'static [&'static str], span: Span) -> Self {
         let until_s = Some(now_s() + 3600);
-        Self { people, span, until_s, phrase: None, precision: Precision::Exact, shown: None }
+        Self { people, span, until_s, phrase: None, precision: Precision::Exact, shown: None, framed_by: &[] }
     }
 }
 
@@ -79,7 +82,7 @@ async fn share(server: &Running, by: &str, terms: Terms) -> Link {
         until_s: terms.until_s,
         phrase: terms.phrase.map(|phrase| PasswordHash::of(&Typed::new(phrase)).unwrap()),
         precision: terms.precision,
-        framed_by: Vec::new(),
+        framed_by: terms.framed_by.iter().map(|origin| (*origin).to_owned()).collect(),
     };
     let link = Link { id: share.id.0.clone(), secret: secret.reveal().to_owned() };
     let made_at_s = share.made_at_s;
@@ -398,4 +401,219 @@ async fn people_share_themselves_and_owners_whom_they_see() {
     assert_eq!(get(&server, &link, &cookie, "api/0/last").await.status, 200);
     server.people.change(|register| register.set_sight(&name("alice"), &name("carol"), false)).await.unwrap();
     assert_eq!(get(&server, &link, &cookie, "api/0/last").await.status, 401);
+}
+
+/// How a share comes to its end, or does not.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Fate {
+    Lasts,
+    Revoked,
+    TimeOver,
+    MakerGone,
+    NobodyLeftInIt,
+}
+
+/// With what somebody comes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Key {
+    Nothing,
+    Forged,
+    OfAnotherShare,
+    Own,
+    /// The secret itself, which is for opening only.
+    Secret,
+}
+
+const DOORS: [&str; 10] = [
+    "config.json",
+    "share.json",
+    "api/0/version",
+    "api/0/last",
+    "api/0/last?user=bob",
+    "api/0/list",
+    "api/0/list?user=bob",
+    "api/0/locations",
+    "api/0/locations?user=bob&device=secret-device-name&from=1970-01-01&to=2100-01-01",
+    "ws/last",
+];
+
+/// Key × door × end of the share; the people and times in it are those of `guests_get_the_share_and_nothing_else`.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_key_at_every_door_whatever_became_of_the_share() {
+    for fate in [Fate::Lasts, Fate::Revoked, Fate::TimeOver, Fate::MakerGone, Fate::NobodyLeftInIt] {
+        let folder = tempfile::tempdir().unwrap();
+        let server = Running::start(folder.path()).await;
+        lay_history(&server).await;
+        found(&server.people).await;
+        let by = if fate == Fate::MakerGone { "bob" } else { "alice" };
+        let link = share(&server, by, Terms::of(&["bob"], Span::Last { hours: 2 })).await;
+        let other = share(&server, "alice", Terms::of(&["carol"], Span::Live)).await;
+        let (own, others) = (guest(&server, &link).await, guest(&server, &other).await);
+        // Opened before its end.
+        let path = format!("/s/{}/ws/last", link.id);
+        let mut opened = Live::open(server.address, &path, std::slice::from_ref(&own)).await.unwrap();
+        let id = ShareId(link.id.clone());
+        let ended = server.people.change(move |register| match fate {
+            Fate::Lasts => Ok(()),
+            Fate::Revoked => register.revoke_share(&id),
+            Fate::TimeOver => {
+                let share = register.shares.iter_mut().find(|share| share.id == id).unwrap();
+                share.until_s = Some(now_s() - 1);
+                Ok(())
+            }
+            Fate::MakerGone => register.remove(&name("bob")),
+            Fate::NobodyLeftInIt => register.set_sight(&name("alice"), &name("bob"), false),
+        });
+        ended.await.unwrap();
+        if fate != Fate::Lasts {
+            assert_eq!(opened.hear().await, None, "{fate:?}");
+            // The cookie that opened it is put in again, and the link is opened again.
+            let again = open(&server, &link, "").await;
+            let opens_nothing = guest_cookie(&again).is_none() || fate == Fate::NobodyLeftInIt;
+            assert!(opens_nothing, "{fate:?}");
+        }
+        for key in [Key::Nothing, Key::Forged, Key::OfAnotherShare, Key::Own, Key::Secret] {
+            let cookie = match key {
+                Key::Nothing => ("Cookie", String::new()),
+                Key::Forged => ("Cookie", format!("owntracks-guest={}", "a".repeat(32))),
+                Key::OfAnotherShare => others.clone(),
+                Key::Own => own.clone(),
+                Key::Secret => ("Cookie", format!("owntracks-guest={}", link.secret)),
+            };
+            let may = key == Key::Own && fate == Fate::Lasts;
+            for door in DOORS {
+                let what = format!("{key:?} at {door}, {fate:?}");
+                if door == "ws/last" {
+                    let came = Live::open(server.address, &path, std::slice::from_ref(&cookie)).await;
+                    assert_eq!(came.is_ok(), may, "{what}");
+                    continue;
+                }
+                // Whoever has a version of it gets no shorter answer.
+                let headers = [(cookie.0, cookie.1.as_str()), ("If-None-Match", "*")];
+                let path = format!("/s/{}/{door}", link.id);
+                let answer = request(server.address, "GET", &path, &headers, "").await;
+                assert_eq!(answer.status, if may { 200 } else { 401 }, "{what}");
+                assert_eq!(
+                    (answer.header("cache-control"), answer.header("etag")),
+                    ("no-store", ""),
+                    "{what}"
+                );
+                is_clean(answer.text(), if may { &["bob"] } else { &[] }, &what);
+            }
+            // Nothing of a share opens a door of the household.
+            let headers = [(cookie.0, cookie.1.as_str())];
+            for (method, path) in [
+                ("GET", "/api/0/last"),
+                ("GET", "/api/0/history?user=bob&device=phone&month=2026-11"),
+                ("POST", "/pub"),
+                ("GET", "/config.json"),
+            ] {
+                let answer = request(server.address, method, path, &headers, "").await;
+                assert_eq!(answer.status, 401, "{key:?} at {path}");
+            }
+            assert!(Live::open(server.address, "/ws/last", std::slice::from_ref(&cookie)).await.is_err());
+            for (wire, login) in [
+                (Wire::WebSocket, None),
+                (Wire::WebSocket, Some((link.id.as_str(), link.secret.as_str()))),
+                (Wire::Tcp, Some((link.id.as_str(), link.secret.as_str()))),
+                (Wire::Tcp, Some(("bob", link.secret.as_str()))),
+            ] {
+                let came = Mqtt::connect_over(wire, &server, std::slice::from_ref(&cookie), "", login).await;
+                assert!(came.is_err(), "{key:?} over {wire:?}");
+            }
+        }
+        // Files of the store are none of the page's.
+        for file in
+            ["rec/bob/secret-device-name/2026-11.rec", "..%2f..%2fpeople.json", "people.json", "last/bob"]
+        {
+            assert_eq!(get(&server, &link, &own, file).await.status, 404, "{file}");
+        }
+        server.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn the_end_is_by_the_clock_on_the_wall_whichever_way_it_is_turned() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Running::start(folder.path()).await;
+    found(&server.people).await;
+    let terms = Terms::of(&["bob"], Span::Last { hours: 2 });
+    let until_s = terms.until_s.unwrap();
+    let link = share(&server, "alice", terms).await;
+    let (_, cookie) = guest(&server, &link).await;
+    let session = TokenHash::of(cookie.strip_prefix("owntracks-guest=").unwrap());
+    let viewer = Viewer::Guest { share: ShareId(link.id.clone()), session };
+    let household = server.people.now();
+    for (at_s, lasts) in [
+        (until_s - 1, true),
+        (until_s, false),
+        (until_s + 86_400 * 365, false),
+        (until_s - 86_400, true), // set back: what is shown is of two hours before then
+        (0, true),
+    ] {
+        let share = rule::guest(&household, &viewer, at_s);
+        assert_eq!(share.is_some(), lasts, "{at_s}");
+        let Some(share) = share else { continue };
+        for (time_s, shown) in [
+            (at_s - 7201, false),
+            (at_s - 7199, true),
+            (at_s, true),
+            (at_s + 601, false),
+            (until_s * 2, false),
+        ] {
+            assert_eq!(view::is_in_time(&share, time_s, at_s), shown, "{time_s} at {at_s}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_share_is_framed_by_whom_it_was_made_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Running::start(folder.path()).await;
+    found(&server.people).await;
+    for (framed_by, secure, frames, reach) in [
+        (&[][..], true, "frame-ancestors 'self'", "SameSite=Lax; Secure"),
+        (
+            &["https://home.example", "http://10.0.0.5:81"],
+            true,
+            "frame-ancestors 'self' https://home.example http://10.0.0.5:81",
+            "SameSite=None; Partitioned; Secure",
+        ),
+        (
+            &["https://home.example"],
+            false,
+            "frame-ancestors 'self' https://home.example",
+            "SameSite=Lax; Max",
+        ),
+    ] {
+        let link = share(&server, "alice", Terms { framed_by, ..Terms::of(&["bob"], Span::Live) }).await;
+        let scheme = if secure { "https" } else { "http" };
+        let origin = format!("{scheme}://{}", server.address);
+        let fields = [("secret", link.secret.as_str()), ("view", "ui=embed")];
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let path = format!("/s/{}/open", link.id);
+        let opened = request(server.address, "POST", &path, &[("Origin", &origin)], body).await;
+        assert!(opened.header("set-cookie").contains(reach), "{}", opened.header("set-cookie"));
+        assert_eq!(opened.header("location"), "./?ui=embed");
+        let cookie = guest_cookie(&opened).unwrap();
+        for answer in [
+            get(&server, &link, &cookie, "").await,
+            get(&server, &link, &("Cookie", String::new()), "").await,
+        ] {
+            assert!(answer.header("content-security-policy").ends_with(frames), "{frames}");
+        }
+    }
+    for odd in
+        ["*", "https://home.example/", "'none'", "https://a.example; script-src *", "HTTPS://A.EXAMPLE"]
+    {
+        let added = server.people.change(move |register| {
+            let mut share = register.shares[0].clone();
+            share.framed_by = vec![odd.to_owned()];
+            register.add_share(share, now_s())
+        });
+        assert!(added.await.is_err(), "{odd}");
+    }
+    // Pages about people are framed by nobody, and a login is of no use in frames, unless that was asked for.
+    let login = request(server.address, "GET", "/login", &[], "").await;
+    assert!(login.header("content-security-policy").ends_with("frame-ancestors 'none'"));
 }
