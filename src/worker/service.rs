@@ -130,6 +130,10 @@ impl Service {
                 self.painter.borrow_mut().set_frame(frame);
                 self.paint_soon();
             }
+            Request::Stays { wanted } => {
+                self.tracks.borrow_mut().want_stays(wanted);
+                self.tell_stays();
+            }
             Request::Point(PointQuestion { request, wish }) => {
                 let found = self.tracks.borrow().point(&wish);
                 self.reply(&Reply::Pointed { request, found });
@@ -297,11 +301,19 @@ impl Service {
         *self.tell_later.borrow_mut() = Some(later);
     }
 
+    fn tell_stays(&self) {
+        let stays = self.tracks.borrow_mut().new_stays();
+        if let Some(stays) = stays {
+            self.reply(&Reply::Stays(stays));
+        }
+    }
+
     fn tell_changes_now(&self) {
         self.tell_later.take();
         self.told_at_ms.set(js_sys::Date::now());
         let (summaries, bounds) = self.tracks.borrow().figures();
         self.reply(&Reply::Changed { summaries, bounds });
+        self.tell_stays();
         self.painter.borrow_mut().note_change();
         self.paint_soon();
     }

@@ -4,6 +4,7 @@
 //! doing and how long that usually takes, and does nothing twice. Standard library only, so that the first command of a
 //! new clone answers within seconds.
 
+mod archive;
 mod bench;
 mod check;
 mod page;
@@ -23,8 +24,8 @@ cargo xtask <verb>
   run [-- ARGS]   build what is missing, start the server with a demo household, print the address
                   (ARGS go to the server instead of --demo; see `-- --help`)
   test [PART]     every test; PART is one of: format, lint, native, wasm, stories
-  build [page]    release bundle in dist/ (served by any static server) and the server binary that embeds it;
-                  or only the bundle
+  build [page]    release bundle in dist/ (served by any static server), the same as an archive, and the server binary
+                  that embeds it; or only the bundle
   bench [PART]    benchmarks; PART is one of: native, browser
 
 Tools are installed once into a folder shared by all clones; OWNTRACKS_DASHBOARD_TOOLS names another one.
@@ -72,11 +73,10 @@ fn run(rest: &[String]) -> Result<(), Failure> {
 /// The release artefacts.
 fn build() -> Result<(), Failure> {
     page::build()?;
+    let archive = archive::pack()?;
     let server = server::build()?;
-    process::step(&format!(
-        "static bundle: dist/   server with the same page inside: {}",
-        relative(&server).display()
-    ));
+    process::step(&format!("static bundle: dist/, packed: {}", relative(&archive).display()));
+    process::step(&format!("server with the same page inside: {}", relative(&server).display()));
     Ok(())
 }
 

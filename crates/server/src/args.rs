@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, ValueEnum};
 
 /// Where friends are now and where they have been: the OwnTracks dashboard as one program.
 ///
@@ -69,9 +69,28 @@ pub struct Args {
     #[arg(long, value_name = "FILE", requires = "mqtt")]
     pub mqtt_login: Option<PathBuf>,
 
+    /// How what happens is written to standard error: lines for people, or one JSON object a line
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub log_format: LogFormat,
+
+    /// How much of it: error, warn, info, debug, trace, or a filter such as owntracks_dashboard::broker=debug
+    /// [default: RUST_LOG, else info]
+    #[arg(long, value_name = "LEVEL")]
+    pub log_level: Option<String>,
+
     /// Something else to do than to serve.
     #[command(subcommand)]
     pub command: Option<Command>,
+}
+
+/// Who reads the log.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// People.
+    #[default]
+    Text,
+    /// Programs: one JSON object a line.
+    Json,
 }
 
 /// Something else to do than to serve.
@@ -82,6 +101,12 @@ pub enum Command {
         /// What to do.
         #[command(subcommand)]
         command: UserCommand,
+    },
+    /// Ask a running server whether it is well; ends with an error when it is not. For containers and supervisors
+    Healthcheck {
+        /// Address of the page, as the server says it at its start
+        #[arg(default_value = "http://127.0.0.1:8084/")]
+        url: String,
     },
 }
 

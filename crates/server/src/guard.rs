@@ -34,6 +34,8 @@ const FOR_PROGRAMS: [&str; 4] = ["/api/", "/ws/", "/pub", "/mqtt"];
 
 /// Lets a request pass, with its [`Whence`] and [`Pass`], or answers it with 403.
 pub async fn admit(State(guard): State<Arc<Guard>>, mut request: Request, next: Next) -> Response {
+    // Without the query: links made by others may hold anything in it.
+    tracing::debug!(method = %request.method(), path = request.uri().path(), "asked");
     let Some(peer) = request.extensions().get::<Peer>().copied() else {
         return refuse("nobody knows where this comes from\n");
     };

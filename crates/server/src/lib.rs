@@ -11,7 +11,7 @@
 //! * [`demo`]: a made-up household, to see all of it alive.
 //! * [`people`]: who belongs to the household, who is logged in, who sees whom.
 //! * [`guard`]: what every request passes first. [`http`], [`tls`]: its connections.
-//! * [`server`]: all of it put together.
+//! * [`server`]: all of it put together. [`log`]: what is written of it. [`health`]: asking it from outside.
 
 pub mod args;
 pub mod settings;
@@ -39,6 +39,10 @@ pub mod http;
 pub mod tls;
 
 pub mod server;
+
+pub mod log;
+
+pub mod health;
 
 mod clock;
 mod geohash;

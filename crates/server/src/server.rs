@@ -22,7 +22,7 @@ use crate::people::{self, People, share};
 use crate::settings::{MqttListen, Role, Settings, SettingsError};
 use crate::store::Store;
 use crate::tls::{CertificateFiles, Tls};
-use crate::{clock, guard, http, page};
+use crate::{clock, guard, health, http, page};
 
 /// How long answers may take to end after the server was asked to.
 const GRACE: Duration = Duration::from_secs(5);
@@ -142,7 +142,7 @@ impl Server {
             .merge(people::pages::routes(household.as_ref().map(Household::setup).unwrap_or_default()))
             .layer(from_fn_with_state(guard, guard::admit))
             // Asked by whatever watches over the server; it says nothing of anybody.
-            .route("/healthz", get(|| async { "ok\n" }));
+            .route(health::PATH, get(|| async { "ok\n" }));
         Ok(Self { listener, address, tls, router, people, household, close })
     }
 
@@ -236,11 +236,11 @@ impl Household {
 
     /// What phones connect to.
     fn setup(&self) -> people::pages::Setup {
-        let port = |listener: &TcpListener| listener.local_addr().ok().map(|address| address.port());
+        let address = |listener: &TcpListener| listener.local_addr().ok();
         people::pages::Setup {
             store: Some(self.store.clone()),
-            mqtt_port: self.mqtt.as_ref().and_then(port),
-            mqtts_port: self.mqtts.as_ref().and_then(|(listener, _)| port(listener)),
+            mqtt: self.mqtt.as_ref().and_then(address),
+            mqtts: self.mqtts.as_ref().and_then(|(listener, _)| address(listener)),
         }
     }
 

@@ -142,6 +142,8 @@ pub enum Command {
     },
     /// Ask the worker for a point of the shown tracks. Answered by `PointFound`.
     FindPoint(PointQuestion),
+    /// Whether the worker is to find the places where people stayed. Answered by `StaysFound` whenever they change.
+    FindStays(bool),
     /// Send [`super::Event::Woke`] at this moment (or as soon as the tab may). Replaces an earlier wish.
     WakeAt(UnixMillis),
     /// Move the map. The map never moves otherwise.

@@ -128,6 +128,12 @@ impl Gaze {
         turn.want(Command::MoveMap(MapMove::Fit { places: vec![centre], max_zoom: zoom, at_once: true }));
     }
 
+    /// The person wants to see a place.
+    pub fn go_to_place(&mut self, place: LatLon, turn: &mut Turn<'_>) {
+        self.followed = None;
+        self.centre_on(Some(place), turn);
+    }
+
     /// The person wants to see everybody.
     pub fn fit_friends(&mut self, places: Vec<LatLon>, turn: &mut Turn<'_>) {
         (self.first_look, self.followed) = (FirstLook::Over, None);

@@ -19,6 +19,7 @@ use super::query::Query;
 use super::round::Round;
 use super::secrets::Passphrases;
 use super::sources::{LiveFeed, MqttSource, RecorderHeard, RecorderSource};
+use super::stays::Stays;
 use super::turn::Turn;
 use super::view::{ChromeView, ConnectionView, HistoryState, NoticeKind, Severity, SourceState, SourcesView};
 
@@ -33,6 +34,7 @@ pub(super) struct Page {
     pub happenings: Happenings,
     pub history: History,
     pub inspection: Inspection,
+    pub stays: Stays,
     pub gaze: Gaze,
     pub round: Round,
     pub address_bar: AddressBar,
@@ -124,6 +126,8 @@ impl Page {
                 }
             }
 
+            Event::StaysFound(found) => self.stays.take_found(found),
+
             Event::DayBegan { choice, range } => {
                 self.history.begin_day(&choice, range, &mut self.friends, turn);
             }
@@ -183,6 +187,7 @@ impl Page {
         self.look_at_history = !config.history.friends.is_empty();
         self.history.configure(config.history.range, start.range, config.history.friends);
         self.history.split(splitting(&self.settings.thresholds), turn);
+        self.stays.want(self.settings.layers.stays, turn);
         self.address_bar.configure(start.query, self.shown());
 
         let endpoints = config.endpoints;
@@ -315,6 +320,7 @@ impl Page {
         if self.friends.take_roster_changed() {
             self.history.note_roster();
             self.inspection.note_roster();
+            self.stays.note_roster();
             self.places.note_roster();
             self.happenings.note_roster();
         }
@@ -334,6 +340,7 @@ impl Page {
             self.gaze.take_first_history(turn);
         }
         self.inspection.keep_if(|friend| self.history.shows(friend));
+        self.stays.keep_if(|friend| self.history.shows(friend));
         self.plan_wake(turn);
     }
 

@@ -16,3 +16,4 @@ pub use self::filter::BrokerLogin;
 pub use self::mqtt::mqtt;
 pub use self::recorder::recorder;
 pub use self::upstream::FrontError;
+pub(crate) use self::upstream::{HTTP_SCHEMES, Upstream};

@@ -27,7 +27,7 @@ use crate::api::Parameters;
 use crate::people::{Pass, Viewer, doors};
 
 use super::rights;
-use super::upstream::{CONNECT_TIMEOUT, FrontError, SchemeMeaning, Upstream};
+use super::upstream::{CONNECT_TIMEOUT, FrontError, HTTP_SCHEMES, Upstream};
 
 /// The Recorder builds each answer in memory before the first byte, with one thread for all: a year took it 12 s.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(120);
@@ -43,11 +43,6 @@ const MAX_PUSH_BYTES: usize = 4 << 20;
 
 /// Pages that watch `/ws/last` at once.
 const MAX_WATCHERS: usize = 256;
-
-const SCHEMES: [SchemeMeaning; 2] = [
-    SchemeMeaning { name: "http", secure: false, websocket: false, default_port: 80 },
-    SchemeMeaning { name: "https", secure: true, websocket: false, default_port: 443 },
-];
 
 /// Request headers that matter to a Recorder, or to a proxy that asks for a password in front of it.
 const REQUEST_HEADERS: [HeaderName; 9] = [
@@ -87,7 +82,7 @@ struct Recorder {
 /// # Errors
 /// When `url` is not such an address, or the system's certificates cannot be read.
 pub fn recorder(url: &str) -> Result<Router, FrontError> {
-    let upstream = Upstream::parse(url, &SCHEMES)?;
+    let upstream = Upstream::parse(url, &HTTP_SCHEMES)?;
     let client =
         Client::builder(TokioExecutor::new()).pool_timer(TokioTimer::new()).build(upstream.connector());
     let recorder = Arc::new(Recorder { upstream, client, watchers: Arc::new(Semaphore::new(MAX_WATCHERS)) });

@@ -31,6 +31,12 @@ pub struct SchemeMeaning {
     pub default_port: u16,
 }
 
+/// Those of web servers.
+pub const HTTP_SCHEMES: [SchemeMeaning; 2] = [
+    SchemeMeaning { name: "http", secure: false, websocket: false, default_port: 80 },
+    SchemeMeaning { name: "https", secure: true, websocket: false, default_port: 443 },
+];
+
 /// The address of another server.
 #[derive(Clone, Debug)]
 pub struct Upstream {
@@ -161,11 +167,6 @@ fn connector() -> Result<HttpsConnector<HttpConnector>, FrontError> {
 mod tests {
     use super::*;
 
-    const SCHEMES: [SchemeMeaning; 2] = [
-        SchemeMeaning { name: "http", secure: false, websocket: false, default_port: 80 },
-        SchemeMeaning { name: "https", secure: true, websocket: false, default_port: 443 },
-    ];
-
     #[test]
     fn addresses_below_a_path() {
         let cases = [
@@ -182,7 +183,7 @@ mod tests {
             ("HTTP://[::1]:9/", "http://[::1]:9/api/0/last?user=a", "ws://[::1]:9/ws/last"),
         ];
         for (url, http, websocket) in cases {
-            let upstream = Upstream::parse(url, &SCHEMES).expect("valid");
+            let upstream = Upstream::parse(url, &HTTP_SCHEMES).expect("valid");
             assert_eq!(upstream.http_uri("/api/0/last?user=a").to_string(), http);
             assert_eq!(upstream.websocket_url("/ws/last"), websocket);
         }
@@ -191,9 +192,10 @@ mod tests {
     #[test]
     fn refused_addresses() {
         for url in ["", "recorder", "/path", "http://", "ftp://a", "http://a/?b=c", "http://a b/"] {
-            assert!(Upstream::parse(url, &SCHEMES).is_err(), "{url:?}");
+            assert!(Upstream::parse(url, &HTTP_SCHEMES).is_err(), "{url:?}");
         }
-        let error = Upstream::parse("http://me:secret@home.example/", &SCHEMES).expect_err("credentials");
+        let error =
+            Upstream::parse("http://me:secret@home.example/", &HTTP_SCHEMES).expect_err("credentials");
         assert!(!format!("{error} {error:?}").contains("secret"));
     }
 }

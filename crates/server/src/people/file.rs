@@ -99,6 +99,7 @@ impl RegisterFile {
             fs::create_dir_all(folder)?;
         }
         let lock = OpenOptions::new().create(true).truncate(false).write(true).open(&self.lock)?;
+        share_with_server(&lock, &self.lock)?;
         lock.lock()?; // given back when closed
         let (mut register, _) = self.load()?;
         let done = change(&mut register)?;
@@ -122,6 +123,7 @@ pub fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(&beside)?;
+    share_with_server(&file, &beside)?;
     file.write_all(bytes)?;
     file.sync_all()?;
     fs::rename(&beside, path)?;
@@ -129,6 +131,27 @@ pub fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         File::open(folder)?.sync_all()?;
     }
+    Ok(())
+}
+
+/// Gives a file to whom its folder belongs to. The server runs as a user of its own, who could not read what the system's
+/// administrator adds beside it; for others than the administrator, who may not, the file stays as it is.
+#[cfg(unix)]
+fn share_with_server(file: &File, path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, fchown};
+    let Some(folder) = path.parent() else { return Ok(()) };
+    let (folder, own) = (fs::metadata(folder)?, file.metadata()?);
+    if own.uid() == folder.uid() {
+        return Ok(());
+    }
+    match fchown(file, Some(folder.uid()), Some(folder.gid())) {
+        Err(error) if error.kind() != io::ErrorKind::PermissionDenied => Err(error),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(not(unix))]
+fn share_with_server(_file: &File, _path: &Path) -> io::Result<()> {
     Ok(())
 }
 
@@ -194,6 +217,21 @@ mod tests {
         file.change(|register| register.add(alice())).unwrap();
         let mode = fs::metadata(folder.path().join(FILE_NAME)).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_an_administrator_adds_is_the_servers_to_read() {
+        use std::os::unix::fs::{MetadataExt, chown};
+        let folder = tempfile::tempdir().unwrap();
+        // Only an administrator can give a folder away; others are in the case that the tests above cover.
+        if chown(folder.path(), Some(12_345), Some(12_345)).is_err() {
+            return;
+        }
+        RegisterFile::in_folder(folder.path()).change(|register| register.add(alice())).unwrap();
+        for name in [FILE_NAME, "people.lock"] {
+            assert_eq!(fs::metadata(folder.path().join(name)).unwrap().uid(), 12_345, "{name}");
+        }
     }
 
     #[test]

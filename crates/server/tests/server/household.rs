@@ -1,5 +1,6 @@
 //! A household with accounts, and everybody who could try to look in.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use base64::Engine;
@@ -8,6 +9,7 @@ use owntracks_dashboard::people::People;
 use owntracks_dashboard::people::password::{PasswordHash, Typed};
 use owntracks_dashboard::people::register::{Device, Name, Person};
 use owntracks_dashboard::people::token::Token;
+use serde_json::Value;
 
 use crate::mqtt::Mqtt;
 use crate::support::{Answer, Running, request};
@@ -97,7 +99,17 @@ pub async fn submit(
     cookie: Option<&(&'static str, String)>,
     fields: &[(&str, &str)],
 ) -> Answer {
-    let own = format!("http://{}", server.address);
+    submit_to(server.address, path, cookie, fields).await
+}
+
+/// The same to a server of which no more is known.
+pub async fn submit_to(
+    address: SocketAddr,
+    path: &str,
+    cookie: Option<&(&'static str, String)>,
+    fields: &[(&str, &str)],
+) -> Answer {
+    let own = format!("http://{address}");
     let mut headers = vec![
         ("Origin", own.as_str()),
         ("Sec-Fetch-Site", "same-origin"),
@@ -105,7 +117,7 @@ pub async fn submit(
     ];
     headers.extend(cookie.map(|(name, value)| (*name, value.as_str())));
     let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-    request(server.address, "POST", path, &headers, body).await
+    request(address, "POST", path, &headers, body).await
 }
 
 /// Logs in on the page and returns the header that shows it.
@@ -128,4 +140,13 @@ pub async fn form_mark(server: &Running, path: &str, cookie: &(&'static str, Str
     let page = request(server.address, "GET", path, &[(cookie.0, &cookie.1)], "").await;
     let (_, rest) = page.text().split_once("name=mark value=").expect("a form");
     rest.split('>').next().unwrap().to_owned()
+}
+
+/// The configuration in the link of a page, as an app reads it.
+pub fn configuration(page: &Answer) -> Value {
+    let (_, rest) = page.text().split_once("owntracks:///config?inline=").expect("a link");
+    let coded: String = form_urlencoded::parse(format!("x={}", rest.split('"').next().unwrap()).as_bytes())
+        .map(|(_, value)| value.into_owned())
+        .collect();
+    serde_json::from_slice(&STANDARD.decode(coded).unwrap()).unwrap()
 }

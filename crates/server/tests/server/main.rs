@@ -17,6 +17,7 @@ mod doors;
 mod durability;
 mod encrypted;
 mod front;
+mod log;
 mod logins;
 mod phones;
 mod rights;

@@ -1,21 +1,13 @@
 //! Adding a phone: what the page hands out works on a phone, for that phone only, until it is revoked.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use serde_json::Value;
+use owntracks_dashboard::server::Server;
+use owntracks_dashboard::settings::{Role, Settings};
 
-use crate::household::{basic, form_mark, found, log_in, password_of, submit};
+use crate::household::{
+    basic, configuration, cookie_of, form_mark, found, log_in, password_of, submit, submit_to,
+};
 use crate::mqtt::Mqtt;
-use crate::support::{Answer, Running, request};
-
-/// The configuration in the link of a page, as an app reads it.
-fn configuration(page: &Answer) -> Value {
-    let (_, rest) = page.text().split_once("owntracks:///config?inline=").expect("a link");
-    let coded: String = form_urlencoded::parse(format!("x={}", rest.split('"').next().unwrap()).as_bytes())
-        .map(|(_, value)| value.into_owned())
-        .collect();
-    serde_json::from_slice(&STANDARD.decode(coded).unwrap()).unwrap()
-}
+use crate::support::{Running, request, settings};
 
 #[tokio::test]
 async fn a_phone_is_set_up_by_a_link_and_waited_for() {
@@ -72,4 +64,40 @@ async fn a_phone_is_set_up_by_a_link_and_waited_for() {
     assert_eq!(post().await, 401);
     assert_eq!(configuration(&add("bob", "pixel", "mqtt").await)["deviceId"], "pixel");
     assert_eq!(phone.hear().await, None, "a new credential replaces the old one");
+}
+
+#[tokio::test]
+async fn a_phone_of_somebody_elses_broker_gets_no_password_of_ours() {
+    let folder = tempfile::tempdir().unwrap();
+    let role = Role::Front {
+        recorder: None,
+        store: None,
+        mqtt: Some("mqtt://127.0.0.1:1".into()),
+        mqtt_login: None,
+    };
+    let server = Server::bind(Settings { role, ..settings(folder.path()) }).await.unwrap();
+    let (address, people) = (server.address(), server.people().clone());
+    tokio::spawn(server.serve(std::future::pending()));
+    found(&people).await;
+    let fields = [("username", "bob"), ("password", &password_of("bob"))];
+    let bob = cookie_of(&submit_to(address, "/login", None, &fields).await).unwrap();
+    let form = request(address, "GET", "/phone", &[(bob.0, &bob.1)], "").await;
+    assert!(form.text().contains("The broker is not ours"));
+    let mark = form.text().split_once("name=mark value=").unwrap().1.split('>').next().unwrap();
+    let add = async |typed: &str| {
+        let fields = [
+            ("mark", mark),
+            ("do", "add"),
+            ("person", "bob"),
+            ("device", "pixel"),
+            ("mode", "mqtt"),
+            ("address", typed),
+        ];
+        submit_to(address, "/phone", Some(&bob), &fields).await
+    };
+    assert_eq!(add("").await.status, 422, "nobody knows where it is");
+    let made = configuration(&add("mqtts://broker.example").await);
+    assert_eq!((&made["host"], &made["username"]), (&"broker.example".into(), &"bob".into()));
+    assert_eq!((made.get("password"), made.get("usePassword")), (None, None));
+    assert!(people.now().register.person("bob").unwrap().devices.is_empty());
 }

@@ -1,5 +1,6 @@
 //! Adding a phone: a credential of its own, as a QR code, a link and a file for the apps; then waiting for it.
 
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -24,10 +25,10 @@ const HERE: &str = "phone";
 pub struct Setup {
     /// Where their positions arrive; `None` in front of another broker.
     pub store: Option<Arc<Store>>,
-    /// Port for MQTT over TCP.
-    pub mqtt_port: Option<u16>,
-    /// Port for MQTT over TLS.
-    pub mqtts_port: Option<u16>,
+    /// Where MQTT over TCP is taken in.
+    pub mqtt: Option<SocketAddr>,
+    /// Where MQTT over TLS is taken in.
+    pub mqtts: Option<SocketAddr>,
 }
 
 /// The form, or with `wait` a line about what has come from a phone so far.
@@ -258,14 +259,15 @@ fn render(setup: &Setup, caller: &Caller, own: &Name, status: StatusCode, notice
             format!("<option{selected}>{}</option>", e(person.name.as_str()))
         })
         .collect();
-    let host = caller.host();
-    let address = match (setup.mqtts_port, setup.mqtt_port) {
-        (Some(port), _) => format!("mqtts://{host}:{port}"),
-        (None, Some(port)) => format!("mqtt://{host}:{port}"),
-        (None, None) => String::new(),
+    let proposal = Proposal::of(setup, &caller.host(), caller.whence.secure);
+    let note = match proposal.note {
+        Note::None => String::new(),
+        Note::Outside => words.phone_outside_hint.to_owned(),
+        Note::Plain => words.phone_mqtt_plain.to_owned(),
+        Note::Local => words.phone_mqtt_local.to_owned(),
+        Note::Closed => words.phone_mqtt_closed.to_owned(),
     };
-    // Without a door for MQTT over TCP there is still HTTP.
-    let http = setup.store.is_some() && address.is_empty();
+    let note = if note.is_empty() { note } else { format!("<p class=soft>{}</p>", e(&note)) };
     let mode = |value: &str, checked: bool, label: &str| {
         let checked = if checked { " checked" } else { "" };
         format!(
@@ -276,7 +278,7 @@ fn render(setup: &Setup, caller: &Caller, own: &Name, status: StatusCode, notice
     let body = format!(
         "<p class=soft>{}</p>{notice}<section>{}\
          <label class=field><span>{}</span><select name=person>{people}</select></label>{}\
-         <div class=choices>{}{}</div>{}<button>{}</button></form></section>",
+         <div class=choices>{}{}</div>{note}{}<button>{}</button></form></section>",
         e(words.phone_hint),
         caller.form(HERE, "add"),
         e(words.phone_whose),
@@ -285,16 +287,63 @@ fn render(setup: &Setup, caller: &Caller, own: &Name, status: StatusCode, notice
             words.phone_device_hint,
             "name=device required maxlength=64 value=phone autocapitalize=none spellcheck=false"
         ),
-        mode("mqtt", !http, words.phone_mqtt),
-        mode("http", http, words.phone_http),
+        mode("mqtt", !proposal.by_http, words.phone_mqtt),
+        mode("http", proposal.by_http, words.phone_http),
         field(
             words.phone_broker,
             words.phone_broker_hint,
-            &format!("name=address value=\"{}\" autocapitalize=none spellcheck=false", e(&address))
+            &format!("name=address value=\"{}\" autocapitalize=none spellcheck=false", e(&proposal.address))
         ),
         e(words.add_phone),
     );
     caller.page(status, words.add_phone, HERE, &body)
+}
+
+/// What the form proposes.
+#[derive(Debug, PartialEq, Eq)]
+struct Proposal {
+    /// Of the broker, as phones reach it; empty where that is not known.
+    address: String,
+    by_http: bool,
+    note: Note,
+}
+
+/// Why it proposes that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Note {
+    None,
+    /// The broker is somebody else's.
+    Outside,
+    /// The page came by TLS, and MQTT has none.
+    Plain,
+    /// MQTT is taken in from this computer only.
+    Local,
+    /// There is no MQTT over TCP.
+    Closed,
+}
+
+impl Proposal {
+    /// `host` is what the browser asked for, and so what phones reach; but a proxy that answers there hands on HTTP, not MQTT.
+    /// What is proposed is therefore no worse protected than the page, and reaches as far.
+    fn of(setup: &Setup, host: &str, secure: bool) -> Self {
+        let address = |scheme: &str, door: SocketAddr| format!("{scheme}://{host}:{}", door.port());
+        let here = host == "localhost"
+            || host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+        if setup.store.is_none() {
+            return Self { address: String::new(), by_http: false, note: Note::Outside };
+        }
+        match (setup.mqtts, setup.mqtt) {
+            (Some(door), _) => Self { address: address("mqtts", door), by_http: false, note: Note::None },
+            (None, None) => Self { address: String::new(), by_http: true, note: Note::Closed },
+            (None, Some(door)) if door.ip().is_loopback() && !here => {
+                Self { address: String::new(), by_http: true, note: Note::Local }
+            }
+            (None, Some(door)) if secure => {
+                Self { address: address("mqtt", door), by_http: true, note: Note::Plain }
+            }
+            (None, Some(door)) => Self { address: address("mqtt", door), by_http: false, note: Note::None },
+        }
+    }
 }
 
 impl Caller {
@@ -332,6 +381,37 @@ mod tests {
             assert_eq!(target("mqtt", typed).map(|target| target.shown()).as_deref(), shown, "{typed}");
         }
         assert_eq!(target("http", "").unwrap().shown(), "https://home.example/map/pub");
+    }
+
+    #[test]
+    fn what_is_proposed_reaches_as_far_as_the_page_and_is_as_well_protected() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Some(Arc::new(Store::open(folder.path()).unwrap()));
+        let door = |typed: &str| (!typed.is_empty()).then(|| typed.parse().unwrap());
+        for (mqtts, mqtt, host, secure, address, by_http, note) in [
+            (
+                "0.0.0.0:8883",
+                "0.0.0.0:1883",
+                "home.example",
+                true,
+                "mqtts://home.example:8883",
+                false,
+                Note::None,
+            ),
+            ("", "0.0.0.0:1883", "home.example", true, "mqtt://home.example:1883", true, Note::Plain),
+            ("", "0.0.0.0:1883", "192.168.1.5", false, "mqtt://192.168.1.5:1883", false, Note::None),
+            ("", "127.0.0.1:1883", "home.example", true, "", true, Note::Local),
+            ("", "[::1]:1883", "192.168.1.5", false, "", true, Note::Local),
+            ("", "127.0.0.1:1883", "localhost", false, "mqtt://localhost:1883", false, Note::None),
+            ("", "127.0.0.1:1884", "[::1]", false, "mqtt://[::1]:1884", false, Note::None),
+            ("", "", "home.example", true, "", true, Note::Closed),
+        ] {
+            let setup = Setup { store: store.clone(), mqtt: door(mqtt), mqtts: door(mqtts) };
+            let expected = Proposal { address: address.to_owned(), by_http, note };
+            assert_eq!(Proposal::of(&setup, host, secure), expected, "{mqtts} {mqtt} {host} {secure}");
+        }
+        let outside = Proposal { address: String::new(), by_http: false, note: Note::Outside };
+        assert_eq!(Proposal::of(&Setup::default(), "home.example", true), outside);
     }
 
     #[test]

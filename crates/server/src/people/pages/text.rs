@@ -142,6 +142,10 @@ words! {
     phone_http: "HTTP: goes through every network", "HTTP: geht durch jedes Netz";
     phone_broker: "Broker (for MQTT)", "Broker (für MQTT)";
     phone_broker_hint: "As phones reach it, for example mqtts://home.example:8883", "Wie Telefone ihn erreichen, zum Beispiel mqtts://home.example:8883";
+    phone_mqtt_plain: "MQTT has no TLS here (--mqtts-listen gives it one); HTTP has that of this page.", "MQTT hat hier kein TLS (--mqtts-listen gibt ihm eines); HTTP hat das dieser Seite.";
+    phone_mqtt_local: "MQTT is open to this computer only (--mqtt-listen, --mqtts-listen). If it is reached another way, type how.", "MQTT ist nur für diesen Computer offen (--mqtt-listen, --mqtts-listen). Ist es anders erreichbar, gib an wie.";
+    phone_mqtt_closed: "There is no MQTT for phones here (--mqtt-listen, --mqtts-listen).", "MQTT für Telefone gibt es hier nicht (--mqtt-listen, --mqtts-listen).";
+    phone_outside_hint: "The broker is not ours: type its address. User and password are those it knows; they are set in the app.", "Der Broker ist nicht unserer: Gib seine Adresse an. Benutzer und Passwort sind die, die er kennt; sie werden in der App eingetragen.";
     phone_address: "The address of the broker is none.", "Die Adresse des Brokers ist keine.";
     phone_how: "Scan this with the phone, or open the link on it. The app must allow configuration by links: in its preferences, under “remote configuration”.", "Mit dem Telefon scannen, oder den Link darauf öffnen. Die App muss Konfiguration durch Links erlauben: in ihren Einstellungen unter „Remote-Konfiguration“.";
     phone_link: "Open in the app", "In der App öffnen";
