@@ -76,6 +76,21 @@ fn a_page_opened_for_somebody_looks_at_them_first() {
 }
 
 #[test]
+fn then_at_their_history_unless_the_person_has_moved_the_map() {
+    for by_person in [false, true] {
+        let mut start = unplaced(false, true);
+        start.config.history.friends = vec![("alice".into(), "*".into())];
+        let mut scene = Scene::recorded_with(start, &format!("[{}]", told("alice/phone", NOON_S, 47.0, "")));
+        scene.send(moved(by_person));
+        scene.load_slice(10);
+        scene.summarise("alice/phone", 10, NOON_S);
+        scene.summarise("alice/phone", 11, NOON_S);
+        let fits_history = scene.moves.iter().filter(|it| **it == MapMove::FitTracks).count();
+        assert_eq!(fits_history, usize::from(!by_person));
+    }
+}
+
+#[test]
 fn following_ends_when_the_person_moves_the_map() {
     let mut scene = Scene::subscribed();
     scene.publish("owntracks/a/a", &location(NOON_S, 47.0, ""));
