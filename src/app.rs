@@ -13,7 +13,7 @@ use crate::platform::{clock, page, random, storage, theme, timer};
 use crate::rest;
 use crate::store::{Store, follow};
 use crate::ui::Root;
-use crate::ui::text::{self, Tastes, first_words, marker_label, point_lines};
+use crate::ui::text::{self, Tastes, first_words, marker_label};
 
 /// Nobody waits longer than this for a configuration that may not exist.
 const CONFIG_TIMEOUT_MS: u32 = 5000;
@@ -21,7 +21,6 @@ const CONFIG_TIMEOUT_MS: u32 = 5000;
 /// The words on the map.
 const MARKER_TEXTS: MarkerTexts = MarkerTexts {
     marker_label,
-    point_lines,
     zoom_in: || first_words().zoom_in.to_owned(),
     zoom_out: || first_words().zoom_out.to_owned(),
 };
@@ -68,7 +67,7 @@ async fn begin(store: Store) {
     };
     let start = merge_start(inputs, &BrowserCalendar, &storage::credentials);
     if let Some((centre, zoom)) = start.config.map.view {
-        let look_there = MapMove::Fit { places: vec![centre], max_zoom: zoom, at_once: true };
+        let look_there = MapMove::View { centre, zoom };
         store.outside().run(store, Command::MoveMap(look_there));
     }
     store.dispatch(Event::Started(Box::new(start)));

@@ -65,6 +65,7 @@ impl Outside {
             Command::AppendRow { friend, row } => {
                 self.tracks.send(store, &Request::Append { friend, row });
             }
+            Command::FindStays(wanted) => self.tracks.send(store, &Request::Stays { wanted }),
             Command::FindPoint(question) => self.tracks.send(store, &Request::Point(question)),
             Command::WakeAt(moment) => self.wake_at(store, moment),
             Command::MoveMap(map_move) => self.map.ask(map_move),

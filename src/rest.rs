@@ -7,11 +7,12 @@ use leptos::prelude::*;
 use leptos::wasm_split::SplitLoaderError;
 use wasm_bindgen_futures::spawn_local;
 
-use crate::map::{self, Chart};
+use crate::map::{self, Chart, TrackTexts};
 use crate::platform::calendar::BrowserCalendar;
 use crate::platform::clock;
 use crate::platform::timer::{self, Timer};
 use crate::store::Store;
+use crate::ui::text::{point_lines, stay_lines};
 use crate::ui::{Dashboard, Root, panels};
 
 /// So much later than asked for, the panels are missed.
@@ -45,7 +46,7 @@ fn build_rest(store: Store, root: Root, map: Option<Chart>) -> Result<(), SplitL
         start_tracks_after_friends(store);
         watch_days(store);
         if let Some(map) = map {
-            map::show_tracks(store, &map);
+            map::show_tracks(store, &map, TrackTexts { point_lines, stay_lines });
         }
     })
     .forget();

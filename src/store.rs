@@ -8,6 +8,7 @@ use std::collections::VecDeque;
 
 use dashboard_core::model::view::{
     ChromeView, FriendsView, HappeningView, HistoryView, InspectionView, NoticeView, PlacesView, SourcesView,
+    StaysView,
 };
 use dashboard_core::model::{Changes, Event, Model, Person};
 use dashboard_core::time::UnixMillis;
@@ -35,6 +36,8 @@ pub struct Store {
     pub history: View<HistoryView>,
     /// The point of the history that is looked at.
     pub inspection: View<InspectionView>,
+    /// The places where people stayed, while the map shows them.
+    pub stays: View<StaysView>,
     /// Regions and points of interest.
     pub places: View<PlacesView>,
     /// Regions entered and left.
@@ -66,6 +69,7 @@ struct SetViews {
     sources: SetView<SourcesView>,
     history: SetView<HistoryView>,
     inspection: SetView<InspectionView>,
+    stays: SetView<StaysView>,
     places: SetView<PlacesView>,
     happenings: SetView<Vec<HappeningView>>,
     notices: SetView<Vec<NoticeView>>,
@@ -82,6 +86,7 @@ impl Store {
         let (sources, set_sources) = signal_local(SourcesView::default());
         let (history, set_history) = signal_local(HistoryView::default());
         let (inspection, set_inspection) = signal_local(InspectionView::default());
+        let (stays, set_stays) = signal_local(StaysView::default());
         let (places, set_places) = signal_local(PlacesView::default());
         let (happenings, set_happenings) = signal_local(Vec::new());
         let (notices, set_notices) = signal_local(Vec::new());
@@ -100,6 +105,7 @@ impl Store {
                 sources: set_sources,
                 history: set_history,
                 inspection: set_inspection,
+                stays: set_stays,
                 places: set_places,
                 happenings: set_happenings,
                 notices: set_notices,
@@ -112,6 +118,7 @@ impl Store {
             sources,
             history,
             inspection,
+            stays,
             places,
             happenings,
             notices,
@@ -218,6 +225,7 @@ impl Inner {
         let sources = changes.sources.then(|| model.sources());
         let history = changes.history.then(|| model.history());
         let inspection = changes.inspection.then(|| model.inspection());
+        let stays = changes.stays.then(|| model.stays());
         let places = changes.places.then(|| model.places());
         let happenings = changes.happenings.then(|| model.happenings());
         let notices = changes.notices.then(|| model.notices());
@@ -225,6 +233,7 @@ impl Inner {
         set_if_different(self.set.sources, sources);
         set_if_different(self.set.history, history);
         set_if_different(self.set.inspection, inspection);
+        set_if_different(self.set.stays, stays);
         set_if_different(self.set.places, places);
         set_if_different(self.set.happenings, happenings);
         set_if_different(self.set.notices, notices);

@@ -18,7 +18,7 @@ use crate::store::Store;
 
 use super::camera::{Camera, wrapped};
 use super::leaflet::{self, LatLng, Layer, Map, Marker, MarkerOptions, Subscription};
-use super::texts::MarkerTexts;
+use super::texts::TrackTexts;
 
 /// How long the mouse has to rest.
 const REST_MS: i64 = 70;
@@ -46,7 +46,7 @@ pub struct Lens {
 struct Inner {
     store: Store,
     map: Map,
-    texts: MarkerTexts,
+    texts: TrackTexts,
     resting: RefCell<Option<Timer>>,
     mark: RefCell<Option<Mark>>,
     /// Last value of [`InspectionView::reached`] that was brought into view.
@@ -69,7 +69,7 @@ impl Drop for Mark {
 
 impl Lens {
     /// Looks at nothing, and listens.
-    pub fn new(store: Store, map: Map, camera: Rc<Camera>, texts: MarkerTexts) -> Self {
+    pub fn new(store: Store, map: Map, camera: Rc<Camera>, texts: TrackTexts) -> Self {
         let inner = Rc::new_cyclic(|weak: &std::rc::Weak<Inner>| {
             let weak = weak.clone();
             Inner {

@@ -11,6 +11,7 @@ mod lens;
 mod markers;
 mod overlay;
 mod places;
+mod stays;
 mod surface;
 mod surroundings;
 mod texts;
@@ -18,6 +19,7 @@ mod texts;
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use dashboard_core::geo::TILE_SIZE_PX;
 use dashboard_core::model::{Interface, Units};
 use leptos::prelude::*;
 use web_sys::HtmlElement;
@@ -33,22 +35,26 @@ use lens::Lens;
 use markers::FriendMarkers;
 use overlay::{TrackOverlay, Wanted};
 use places::PlaceMarks;
+use stays::StayMarks;
 use surroundings::Surroundings;
 
-pub use texts::MarkerTexts;
+pub use texts::{MarkerTexts, TrackTexts};
 
 /// Ages in the markers' names are brought up to date this often.
 const LABELS_EVERY_MS: i64 = 10_000;
 
 /// The map as others hold it, to have more drawn on it.
 #[derive(Clone)]
-pub struct Chart(Map);
+pub struct Chart {
+    map: Map,
+    camera: Rc<Camera>,
+}
 
 /// Makes `element` the map, for as long as the reactive owner lives. `texts` are the words on it.
 pub fn build(store: Store, element: &HtmlElement, texts: MarkerTexts) -> Option<Chart> {
     let island = StoredValue::new_local(Island::build(store, element, texts));
     let built = island.get_value()?;
-    let chart = Chart(built.map.0.clone());
+    let chart = Chart { map: built.map.0.clone(), camera: built.camera.clone() };
     built.follow_views(store);
     on_cleanup(move || {
         store.outside().on_map_move(None);
@@ -57,10 +63,10 @@ pub fn build(store: Store, element: &HtmlElement, texts: MarkerTexts) -> Option<
     Some(chart)
 }
 
-/// Draws histories on the map, for as long as the reactive owner lives. Of all that is drawn, only this is in the second part
-/// of the module.
-pub fn show_tracks(store: Store, chart: &Chart) {
-    let overlay = TrackOverlay::new(store, chart.0.clone());
+/// Draws histories on the map, with what is looked at in them, for as long as the reactive owner lives. Of all that is drawn,
+/// only this is in the second part of the module.
+pub fn show_tracks(store: Store, chart: &Chart, texts: TrackTexts) {
+    let overlay = TrackOverlay::new(store, chart.map.clone());
     let layers = Memo::new(move |_| store.chrome.with(|chrome| chrome.layers));
     let settings = Memo::new(move |_| store.chrome.with(|chrome| chrome.settings.clone()));
     let colours = Memo::new(move |_| {
@@ -82,6 +88,19 @@ pub fn show_tracks(store: Store, chart: &Chart) {
             imperial: !metric,
         });
     });
+
+    let lens = Lens::new(store, chart.map.clone(), chart.camera.clone(), texts);
+    let has_card = Memo::new(move |_| store.chrome.with(|chrome| chrome.interface == Interface::Full));
+    follow(move || {
+        settings.track();
+        store.inspection.with(|view| lens.show(view, has_card.get()));
+    });
+
+    let stays = StayMarks::new(chart.map.clone(), texts);
+    follow(move || {
+        settings.track();
+        store.stays.with(|view| store.places.with(|places| stays.show(view, places)));
+    });
 }
 
 /// Everything on the map. Fields drop in order: what lies on the map before the map.
@@ -89,11 +108,10 @@ struct Island {
     markers: RefCell<FriendMarkers>,
     surroundings: RefCell<Surroundings>,
     places: RefCell<PlaceMarks>,
-    lens: Lens,
     base: RefCell<BaseMap>,
     texts: MarkerTexts,
     scale: RefCell<Option<EdgeControl>>,
-    _camera: Rc<Camera>,
+    camera: Rc<Camera>,
     map: OwnedMap,
 }
 
@@ -114,7 +132,7 @@ impl Island {
         options.set_attribution_control(false);
         options.set_zoom_snap(0.5);
         options.set_zoom_delta(1.0);
-        options.set_min_zoom(2.0);
+        options.set_min_zoom(whole_world_zoom(f64::from(element.client_width())));
         options.set_max_zoom(20.0);
         options.set_world_copy_jump(true);
         let map = Map::new_with_element(element, &options).ok()?;
@@ -122,7 +140,6 @@ impl Island {
         leaflet::attribution().add_to(&map);
         leaflet::zoom_buttons().add_to(&map);
         let base = BaseMap::new(store, map.clone());
-        let lens = Lens::new(store, map.clone(), camera.clone(), texts);
         store.outside().on_map_move(Some({
             let camera = camera.clone();
             Box::new(move |map_move| camera.move_map(store, map_move))
@@ -131,11 +148,10 @@ impl Island {
             markers: RefCell::new(FriendMarkers::new(store, map.clone(), camera.clone(), texts)),
             surroundings: RefCell::new(Surroundings::new(map.clone())),
             places: RefCell::new(PlaceMarks::new(map.clone())),
-            lens,
             base: RefCell::new(base),
             texts,
             scale: RefCell::new(None),
-            _camera: camera,
+            camera,
             map: OwnedMap(map),
         }))
     }
@@ -184,7 +200,7 @@ impl Island {
         let island = self.clone();
         follow(move || store.chrome.with(|chrome| island.base.borrow_mut().show(chrome)));
 
-        let island = self.clone();
+        let island = self;
         let metric = Memo::new(move |_| settings.with(|settings| is_metric(settings.units)));
         follow(move || {
             let scale = leaflet::scale(metric.get());
@@ -193,14 +209,13 @@ impl Island {
                 old.remove();
             }
         });
-
-        let island = self.clone();
-        let has_card = Memo::new(move |_| store.chrome.with(|chrome| chrome.interface == Interface::Full));
-        follow(move || {
-            settings.track();
-            store.inspection.with(|view| island.lens.show(view, has_card.get()));
-        });
     }
+}
+
+/// The zoom, in steps of the map, at which the world is as wide as the map, so that friends on all continents fit: 2 for all
+/// but phones and small frames.
+fn whole_world_zoom(width_px: f64) -> f64 {
+    ((width_px.max(1.0) / TILE_SIZE_PX).log2() * 2.0).floor().clamp(0.0, 4.0) / 2.0
 }
 
 /// Whether lengths are in metres; `Auto` goes by the region of the browser's language.

@@ -17,6 +17,7 @@ pub fn MapOptions(store: Store) -> impl IntoView {
             <Layer store label=t.layer_line read=|set| set.line write=|set, on| set.line = on />
             <Layer store label=t.layer_points read=|set| set.points write=|set, on| set.points = on />
             <Layer store label=t.layer_heat read=|set| set.heat write=|set, on| set.heat = on />
+            <Layer store label=t.layer_stays read=|set| set.stays write=|set, on| set.stays = on />
             <Layer store label=t.layer_regions read=|set| set.regions write=|set, on| set.regions = on />
             <Layer store label=t.layer_poi read=|set| set.poi write=|set, on| set.poi = on />
             <ColourChoice store />

@@ -9,7 +9,7 @@ use super::friends::{Face, Fact};
 use super::layout::Layout;
 use super::parts::{Button, Look, Place, Sheet, Sign};
 use super::text::clock::{Detail, moment};
-use super::text::{first_words, measures, point_in_words, words};
+use super::text::{measures, point_in_words, words};
 use crate::store::Store;
 
 /// How far the long steps go.
@@ -136,7 +136,7 @@ fn Facts(store: Store) -> impl IntoView {
             {fact(t.along, |point| {
                 point.point.along.map(|along| {
                     let since = moment(along.since_s, Detail::Minute, None);
-                    (first_words().along_since)(&measures::distance(along.distance_m), &since)
+                    (words().along_since)(&measures::distance(along.distance_m), &since)
                 })
             })}
             {fact(t.altitude, |point| point.point.row.altitude_m.map(|metres| measures::height(f64::from(metres))))}

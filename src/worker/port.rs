@@ -37,6 +37,7 @@ pub struct TrackWorker {
     /// the map is painted.
     opened: RefCell<Option<Request>>,
     shown: RefCell<Option<Request>>,
+    stays: RefCell<Option<Request>>,
     look: RefCell<Option<Request>>,
     view: RefCell<Option<Request>>,
     /// The question for a point that somebody waits for.
@@ -62,6 +63,7 @@ impl TrackWorker {
             Request::Open(_) => *self.opened.borrow_mut() = Some(request.clone()),
             Request::Show { .. } => *self.shown.borrow_mut() = Some(request.clone()),
             Request::Find { request, .. } => drop(self.looking.borrow_mut().insert(*request)),
+            Request::Stays { .. } => *self.stays.borrow_mut() = Some(request.clone()),
             // Of two questions only the newer one is waited for.
             Request::Point(question) => self.pointing.set(Some(question.request)),
             Request::Load(_)
@@ -114,7 +116,7 @@ impl TrackWorker {
         }
         let mut line = Line::start(store);
         if let Some(line) = &mut line {
-            for told in [&self.opened, &self.shown, &self.look, &self.view] {
+            for told in [&self.opened, &self.shown, &self.stays, &self.look, &self.view] {
                 told.borrow().iter().for_each(|request| line.send(request));
             }
         }
@@ -161,6 +163,7 @@ impl TrackWorker {
                 *self.bounds.borrow_mut() = bounds;
                 store.dispatch(Event::TracksChanged(summaries));
             }
+            Reply::Stays(found) => store.dispatch(Event::StaysFound(found)),
             Reply::Pointed { request, found } => {
                 store.dispatch(Event::PointFound { request, found });
             }

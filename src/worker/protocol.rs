@@ -9,6 +9,7 @@ use dashboard_core::model::{
 use dashboard_core::owntracks::FriendId;
 use dashboard_core::owntracks::recorder::Month;
 use dashboard_core::time::TimeRange;
+use dashboard_core::track::stays::StayPlace;
 use dashboard_core::track::{Along, Dropped, Legend, PointKey, Row, Splitting, TrackPoint, TrackSummary};
 use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
@@ -60,6 +61,11 @@ pub enum Request {
         friend: FriendId,
         /// The fix.
         row: Row,
+    },
+    /// Say where people stayed, whenever that changes, or no longer.
+    Stays {
+        /// From now on.
+        wanted: bool,
     },
     /// Which point is meant?
     Point(PointQuestion),
@@ -119,6 +125,8 @@ pub enum Reply {
         /// Around all tracks.
         bounds: Option<Bounds>,
     },
+    /// Where people stayed, in each track.
+    Stays(Vec<(FriendId, Vec<StayPlace>)>),
     /// The point that was meant, if there is one.
     Pointed {
         /// Which question.
@@ -190,6 +198,11 @@ impl Request {
                 push_row(&message, row);
                 message
             }
+            Self::Stays { wanted } => {
+                let message = begin("stays");
+                push_u32(&message, u32::from(*wanted));
+                message
+            }
             Self::Point(PointQuestion { request, wish }) => {
                 let message = begin("point");
                 push_u32(&message, request.0);
@@ -235,6 +248,7 @@ impl Request {
                 friends: std::iter::from_fn(|| fields.friend()).collect(),
             },
             "append" => Self::Append { friend: fields.friend()?, row: fields.row()? },
+            "stays" => Self::Stays { wanted: fields.u32()? != 0 },
             "point" => Self::Point(PointQuestion { request: RequestId(fields.u32()?), wish: fields.wish()? }),
             "look" => Self::Look(Look::from_fields(&mut fields)?),
             "view" => Self::View(Frame::from_fields(&mut fields)?),
@@ -299,6 +313,15 @@ impl Reply {
                 }
                 message
             }
+            Self::Stays(tracks) => {
+                let message = begin("stays");
+                for (friend, places) in tracks {
+                    push_friend(&message, friend);
+                    push_u32(&message, places.len() as u32);
+                    places.iter().for_each(|place| push_stay(&message, place));
+                }
+                message
+            }
             Self::Pointed { request, found } => {
                 let message = begin("pointed");
                 push_u32(&message, request.0);
@@ -348,6 +371,9 @@ impl Reply {
                 };
                 let summaries = std::iter::from_fn(|| Some((fields.friend()?, fields.summary()?))).collect();
                 Self::Changed { summaries, bounds }
+            }
+            "stays" => {
+                Self::Stays(std::iter::from_fn(|| Some((fields.friend()?, fields.stays()?))).collect())
             }
             "pointed" => Self::Pointed {
                 request: RequestId(fields.u32()?),
@@ -408,6 +434,15 @@ fn push_point(message: &Array, point: &TrackPoint) {
     push_u32(message, point.count);
     push_option(message, point.along.map(|along| along.distance_m));
     push_option(message, point.along.map(|along| along.since_s as f64));
+}
+
+fn push_stay(message: &Array, place: &StayPlace) {
+    push_position(message, place.centre);
+    push_u32(message, place.visits);
+    push_f64(message, place.total_s as f64);
+    push_f64(message, place.arrived_s as f64);
+    push_f64(message, place.left_s as f64);
+    push_u32(message, u32::from(place.is_last));
 }
 
 fn push_wish(message: &Array, wish: &PointWish) {
@@ -556,6 +591,21 @@ impl Fields {
                 .zip(self.option())
                 .map(|(distance_m, since_s)| Along { distance_m, since_s: since_s as i64 }),
         })
+    }
+
+    fn stays(&mut self) -> Option<Vec<StayPlace>> {
+        let count = self.u32()?;
+        let place = |fields: &mut Self| {
+            Some(StayPlace {
+                centre: fields.position()?,
+                visits: fields.u32()?,
+                total_s: fields.f64()? as i64,
+                arrived_s: fields.f64()? as i64,
+                left_s: fields.f64()? as i64,
+                is_last: fields.u32()? != 0,
+            })
+        };
+        (0..count).map(|_| place(self)).collect()
     }
 
     fn wish(&mut self) -> Option<PointWish> {
@@ -729,7 +779,8 @@ mod tests {
             PointWish::End { friend: eve(), last: true },
         ];
         let questions = wishes.map(|wish| Request::Point(PointQuestion { request: RequestId(11), wish }));
-        let requests = requests.into_iter().chain(questions);
+        let stays = [true, false].map(|wanted| Request::Stays { wanted });
+        let requests = requests.into_iter().chain(questions).chain(stays);
         for request in requests {
             assert_eq!(Request::from_js(&request.to_js()), Some(request));
         }
@@ -800,6 +851,17 @@ mod tests {
             replies.push(Reply::Pointed { request: RequestId(4), found });
         }
         replies.push(Reply::Pointed { request: RequestId(5), found: None });
+        let stay = StayPlace {
+            centre: place(-12.5, 179.999_999_9),
+            visits: 3,
+            total_s: 86_400 * 365,
+            arrived_s: 1_700_000_000,
+            left_s: 1_700_000_600,
+            is_last: true,
+        };
+        let brief = StayPlace { visits: 1, is_last: false, ..stay };
+        let bob = FriendId::new("bob", "watch").unwrap();
+        replies.push(Reply::Stays(vec![(eve(), vec![stay, brief]), (bob, vec![])]));
         replies.extend(failures.map(|failure| Reply::Failed { request: RequestId(3), failure }));
         for reply in replies {
             let (message, buffers) = reply.to_js();

@@ -6,12 +6,16 @@ use dashboard_core::geo::Bounds;
 use dashboard_core::model::{AtHand, FoundPoint, HistorySlice, PointWish, RequestId};
 use dashboard_core::owntracks::FriendId;
 use dashboard_core::time::TimeRange;
+use dashboard_core::track::stays::{StayFinder, StayPlace, places_of};
 use dashboard_core::track::{
     Row, Splitting, Track, TrackSummary, describe_point, end_point, find_point, nearest_point, step_from,
 };
 
 use super::aside::Aside;
 use super::stage::Stage;
+
+/// So many places of each friend are told, those where they stayed longest.
+const MOST_PLACES: usize = 300;
 
 /// The tracks that are shown, by friend.
 #[derive(Default)]
@@ -21,6 +25,8 @@ pub struct Tracks {
     aside: Aside,
     splitting: Splitting,
     range: TimeRange,
+    /// What finds stays, while they are wanted.
+    stays: Option<HashMap<FriendId, StayFinder>>,
 }
 
 impl Tracks {
@@ -126,6 +132,30 @@ impl Tracks {
     /// The time that is shown.
     pub fn range(&self) -> TimeRange {
         self.range
+    }
+
+    /// From now on stays are wanted, or not.
+    pub fn want_stays(&mut self, wanted: bool) {
+        self.stays = wanted.then(HashMap::new);
+    }
+
+    /// Where people stayed, if that is wanted and not known yet. Slices under way do not count.
+    pub fn new_stays(&mut self) -> Option<Vec<(FriendId, Vec<StayPlace>)>> {
+        let finders = self.stays.as_mut()?;
+        let is_known = finders.len() == self.tracks.len()
+            && self
+                .tracks
+                .iter()
+                .all(|(friend, track)| finders.get(friend).is_some_and(|finder| finder.has_seen(track)));
+        if is_known {
+            return None;
+        }
+        finders.retain(|friend, _| self.tracks.contains_key(friend));
+        let stays = self.tracks.iter().map(|(friend, track)| {
+            let stays = finders.entry(friend.clone()).or_default().find(track);
+            (friend.clone(), places_of(&stays, MOST_PLACES))
+        });
+        Some(stays.collect())
     }
 
     /// The point that is meant.

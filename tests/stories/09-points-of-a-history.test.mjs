@@ -107,3 +107,30 @@ test('on a phone a tap opens the sheet, which leaves the point in sight', async 
   assert.equal(await ring.count(), 1);
   assertClean();
 });
+
+test('stays of a day are circles on the map and a list, from which one gets there', async (t) => {
+  const routes = recorderRoutes({ prefix: '/owntracks/', tracks: { 'alice/phone': 'day-alice-phone.rec' } });
+  const site = await startSite(t, { config: { recorder: { url: '/owntracks/' } }, routes });
+  const [{ lat, lon }] = RECORDS;
+  const far = `map=${lat + 2},${lon},12`;
+  const dashboard = await open(t, browser, `${site.url}?friends=alice/phone&from=2026-11-10&to=2026-11-10&layers=line,stays&${far}`);
+  const { page, assertClean } = dashboard;
+  await dashboard.until('data-history-drawn', POINTS);
+  const circles = page.locator('.map-stay');
+  await page.keyboard.press('h');
+  const stays = page.locator('.stay');
+  await stays.nth(1).waitFor();
+  assert.equal(await stays.count(), 2);
+  assert.match(await stays.first().innerText(), /16[\s\S]*4 visits/, 'the longest first');
+  assert.equal(await circles.count(), 0, 'both are elsewhere');
+  await stays.first().press('Enter');
+  await circles.first().waitFor();
+  await circles.first().hover();
+  await page.locator('.map-stay-name').getByText('4 visits').waitFor();
+  await page.getByRole('button', { name: 'Map', exact: true }).click();
+  await page.getByLabel('Stays').uncheck();
+  await circles.first().waitFor({ state: 'detached' });
+  assert.equal(await stays.count(), 0);
+  assert.match(page.url(), /layers=line(&|$)/);
+  assertClean();
+});

@@ -13,7 +13,7 @@ export const recordsOf = (name) =>
 
 /**
  * Routes that answer as the Recorder did, below `prefix`.
- * @param last    fixture file for `/api/0/last`
+ * @param last    fixture file for `/api/0/last`, or what it answers
  * @param tracks  `{'alice/phone': 'day-alice-phone.rec'}`, or an array of records
  * @param failing `(url) => status` to fail a request on purpose, else undefined
  * @param holding `(url) => promise` to answer a request later, else undefined
@@ -51,7 +51,7 @@ export function recorderRoutes({ prefix = '/', last = 'recorder/last-all.json', 
     }
     const id = `${url.searchParams.get('user')}/${url.searchParams.get('device')}`;
     if (verb === 'version') return answer(fixture('recorder/version.json'));
-    if (verb === 'last') return answer(fixture(last));
+    if (verb === 'last') return answer(typeof last === 'string' ? fixture(last) : JSON.stringify(last));
     if (verb === 'list') return answer(list(records, url.searchParams));
     if (verb === 'locations') return answer(() => locations(records[id] ?? [], url.searchParams));
     response.writeHead(200);

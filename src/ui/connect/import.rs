@@ -36,11 +36,14 @@ pub fn Import(typed: RwSignal<Typed>) -> impl IntoView {
     let t = words();
     let outcome = RwSignal::new(None::<Result<(), FormError>>);
     let hovered = RwSignal::new(false);
+    let pasted = RwSignal::new(String::new());
     let read = move |content: &str| {
         let mut filled = typed.get_untracked();
         let result = take_over(content, &mut filled);
         if result.is_ok() {
             typed.set(filled);
+            // It may hold a password, which is in a field of its own now.
+            pasted.set(String::new());
         }
         outcome.set(Some(result));
     };
@@ -95,9 +98,13 @@ pub fn Import(typed: RwSignal<Typed>) -> impl IntoView {
                     spellcheck="false"
                     aria-label=t.import_paste
                     placeholder=t.import_paste
+                    prop:value=pasted
                     on:input=move |event| {
                         let text = event_target_value(&event);
-                        if !text.trim().is_empty() {
+                        pasted.set(text.clone());
+                        if text.trim().is_empty() {
+                            outcome.set(None);
+                        } else {
                             read(&text);
                         }
                     }

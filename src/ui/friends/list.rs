@@ -87,6 +87,13 @@ fn ListHead(store: Store, known: Memo<usize>) -> impl IntoView {
         }
         store.did(Person::Sorted(sort_by));
     };
+    if sort_by.get_untracked() == SortBy::Distance {
+        // Chosen in an earlier visit.
+        store.locate_viewer();
+    }
+    let refused = Memo::new(move |_| {
+        sort_by.get() == SortBy::Distance && store.friends.with(|view| view.viewer_refused)
+    });
     view! {
         <div class="list-head">
             <span class="muted">{count}</span>
@@ -107,6 +114,9 @@ fn ListHead(store: Store, known: Memo<usize>) -> impl IntoView {
                 on_press=Callback::new(move |()| store.did(Person::FittedFriends))
             />
         </div>
+        <p class="list-note muted" role="status">
+            {move || refused.get().then_some(words().viewer_refused)}
+        </p>
     }
 }
 

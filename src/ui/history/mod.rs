@@ -7,6 +7,7 @@ mod panel;
 mod people;
 mod progress;
 mod ranges;
+mod stays;
 
 pub use bar::HistoryBar;
 pub use panel::HistoryPanel;

@@ -7,6 +7,7 @@ use super::exact::ExactTimes;
 use super::people::{TrackFigures, WhoseHistory};
 use super::progress::{HistoryProgress, LeftOut};
 use super::ranges::{DayStepper, RangeChips};
+use super::stays::StayPlaces;
 use crate::store::Store;
 use crate::ui::parts::{Button, Sign};
 use crate::ui::text::words;
@@ -25,6 +26,7 @@ pub fn HistoryPanel(store: Store) -> impl IntoView {
             <HistoryProgress store />
             <TrackFigures store />
             <LeftOut store />
+            <StayPlaces store />
             {move || {
                 some_points
                     .get()

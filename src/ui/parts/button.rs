@@ -14,7 +14,8 @@ pub enum Look {
     Primary,
     /// Words or a sign without a frame.
     Quiet,
-    /// Only the sign; the label is for screen readers and the tooltip.
+    /// Only the sign. The label is its title, which is tooltip and accessible name at once: an `aria-label` besides would
+    /// have it said twice.
     Bare,
     /// Destroys something.
     Danger,
@@ -62,7 +63,6 @@ pub fn Button(
         <button
             type="button"
             class=look.class()
-            aria-label=move || bare.then(|| label.get())
             title=move || bare.then(|| label.get())
             aria-pressed=move || pressed.map(|pressed| word(pressed.get()))
             aria-expanded=move || expanded.map(|expanded| word(expanded.get()))

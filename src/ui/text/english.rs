@@ -13,9 +13,6 @@ pub static FIRST_WORDS: FirstWords = FirstWords {
     just_now: "just now",
     no_position: "No position yet",
     at_place: |place| format!("at {place}"),
-    point_altitude: |height| format!("Altitude {height}"),
-    point_battery: |charge| format!("Battery {charge}"),
-    along_since: |distance, time| format!("{distance} since {time}"),
     panels_missing: "The rest of the page could not be loaded. The map goes on.",
     panels_retry: "Try again",
 };
@@ -45,6 +42,7 @@ pub static MESSAGES: Messages = Messages {
     sort_name: "Name",
     sort_age: "Latest",
     sort_distance: "Nearest",
+    viewer_refused: "Your browser does not tell where you are, so there are no distances. Allow this page to know your location.",
     loading_people: "Looking for people…",
     nobody_title: "Nobody yet",
     nobody_waiting: "As soon as a phone reports its position, it appears here. Open OwnTracks on a phone and tap \
@@ -113,6 +111,15 @@ pub static MESSAGES: Messages = Messages {
         _ => None,
     },
 
+    places: "Longest stays",
+    visits: |count, text| if count == 1 { "1 visit".into() } else { format!("{text} visits") },
+    places_here: |count, text| if count == 1 { "1 place".into() } else { format!("{text} places here") },
+    since: |time| format!("since {time}"),
+    last_visit: |times| format!("last {times}"),
+
+    point_altitude: |height| format!("Altitude {height}"),
+    point_battery: |charge| format!("Battery {charge}"),
+    along_since: |distance, time| format!("{distance} since {time}"),
     point_of: |name| format!("A point in the history of {name}"),
     point_number: |number, count| format!("point {number} of {count}"),
     along: "Distance",
@@ -178,6 +185,7 @@ pub static MESSAGES: Messages = Messages {
     layer_line: "History as a line",
     layer_points: "History as points",
     layer_heat: "Time spent",
+    layer_stays: "Stays",
     layer_regions: "Regions",
     layer_poi: "Points of interest",
     colour_of_lines: "Colour shows",

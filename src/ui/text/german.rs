@@ -13,9 +13,6 @@ pub static FIRST_WORDS: FirstWords = FirstWords {
     just_now: "gerade eben",
     no_position: "Noch kein Standort",
     at_place: |place| format!("bei {place}"),
-    point_altitude: |height| format!("Höhe {height}"),
-    point_battery: |charge| format!("Akku {charge}"),
-    along_since: |distance, time| format!("{distance} seit {time}"),
     panels_missing: "Der Rest der Seite konnte nicht geladen werden. Die Karte läuft weiter.",
     panels_retry: "Erneut versuchen",
 };
@@ -45,6 +42,7 @@ pub static MESSAGES: Messages = Messages {
     sort_name: "Name",
     sort_age: "Neueste",
     sort_distance: "Nächste",
+    viewer_refused: "Der Browser verrät nicht, wo du bist, darum gibt es keine Entfernungen. Erlaube dieser Seite deinen Standort.",
     loading_people: "Personen werden gesucht …",
     nobody_title: "Noch niemand da",
     nobody_waiting: "Sobald ein Telefon seinen Standort meldet, erscheint es hier. Zum Ausprobieren OwnTracks auf einem \
@@ -114,6 +112,15 @@ pub static MESSAGES: Messages = Messages {
         _ => None,
     },
 
+    places: "Längste Aufenthalte",
+    visits: |count, text| if count == 1 { "1 Besuch".into() } else { format!("{text} Besuche") },
+    places_here: |count, text| if count == 1 { "1 Ort".into() } else { format!("{text} Orte hier") },
+    since: |time| format!("seit {time}"),
+    last_visit: |times| format!("zuletzt {times}"),
+
+    point_altitude: |height| format!("Höhe {height}"),
+    point_battery: |charge| format!("Akku {charge}"),
+    along_since: |distance, time| format!("{distance} seit {time}"),
     point_of: |name| format!("Ein Punkt im Verlauf von {name}"),
     point_number: |number, count| format!("Punkt {number} von {count}"),
     along: "Strecke",
@@ -179,6 +186,7 @@ pub static MESSAGES: Messages = Messages {
     layer_line: "Verlauf als Linie",
     layer_points: "Verlauf als Punkte",
     layer_heat: "Verbrachte Zeit",
+    layer_stays: "Aufenthalte",
     layer_regions: "Regionen",
     layer_poi: "Sehenswürdigkeiten",
     colour_of_lines: "Farbe zeigt",

@@ -17,10 +17,6 @@ pub struct FirstWords {
     pub just_now: &'static str,
     pub no_position: &'static str,
     pub at_place: WithText,
-    pub point_altitude: WithText,
-    pub point_battery: WithText,
-    /// A distance, and the time since when.
-    pub along_since: fn(&str, &str) -> String,
     pub panels_missing: &'static str,
     pub panels_retry: &'static str,
 }
@@ -52,6 +48,7 @@ pub struct Messages {
     pub sort_name: &'static str,
     pub sort_age: &'static str,
     pub sort_distance: &'static str,
+    pub viewer_refused: &'static str,
     pub loading_people: &'static str,
     pub nobody_title: &'static str,
     pub nobody_waiting: &'static str,
@@ -102,7 +99,18 @@ pub struct Messages {
     /// What iOS and Android call it on the wire; others are shown as they are.
     pub motion_kind: fn(&str) -> Option<&'static str>,
 
+    // Stays.
+    pub places: &'static str,
+    pub visits: WithCount,
+    pub places_here: WithCount,
+    pub since: WithText,
+    pub last_visit: WithText,
+
     // A point of a history.
+    pub point_altitude: WithText,
+    pub point_battery: WithText,
+    /// A distance, and the time since when.
+    pub along_since: fn(&str, &str) -> String,
     pub point_of: WithText,
     /// Which of how many.
     pub point_number: fn(&str, &str) -> String,
@@ -167,6 +175,7 @@ pub struct Messages {
     pub layer_line: &'static str,
     pub layer_points: &'static str,
     pub layer_heat: &'static str,
+    pub layer_stays: &'static str,
     pub layer_regions: &'static str,
     pub layer_poi: &'static str,
     pub colour_of_lines: &'static str,

@@ -12,8 +12,10 @@ pub mod measures;
 mod messages;
 mod places;
 mod points;
+mod stays;
 mod voice;
 
 pub use places::{full_address, marker_label, whereabouts};
 pub use points::{point_in_words, point_lines};
+pub use stays::{stay_lines, stay_visits, stay_when};
 pub use voice::{Tastes, first_words, languages, speak, words};

@@ -5,9 +5,9 @@ use dashboard_core::time::UnixMillis;
 
 use super::clock::{Detail, moment};
 use super::measures;
-use super::voice::{first_words, words};
+use super::voice::words;
 
-/// In a few lines, for a label on the map, which is there before the panels: who, when, how long ago, and what the fix said.
+/// In a few lines, for a label on the map: who, when, how long ago, and what the fix said.
 pub fn point_lines(view: &PointView, now: UnixMillis) -> Vec<String> {
     let row = &view.point.row;
     let mut lines = vec![
@@ -18,7 +18,7 @@ pub fn point_lines(view: &PointView, now: UnixMillis) -> Vec<String> {
     lines.extend(Some(facts(view).join(" · ")).filter(|facts| !facts.is_empty()));
     if let Some(along) = view.point.along {
         let since = moment(along.since_s, Detail::Minute, None);
-        lines.push((first_words().along_since)(&measures::distance(along.distance_m), &since));
+        lines.push((words().along_since)(&measures::distance(along.distance_m), &since));
     }
     lines
 }
@@ -34,7 +34,7 @@ pub fn point_in_words(view: &PointView) -> String {
 
 /// What the fix said of itself, each with what it is where the unit does not tell.
 fn facts(view: &PointView) -> Vec<String> {
-    let (row, t) = (&view.point.row, first_words());
+    let (row, t) = (&view.point.row, words());
     let height = |metres: f32| measures::height(f64::from(metres));
     [
         row.speed_kmh.map(|kmh| measures::speed(f64::from(kmh))),

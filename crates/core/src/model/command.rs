@@ -142,6 +142,8 @@ pub enum Command {
     },
     /// Ask the worker for a point of the shown tracks. Answered by `PointFound`.
     FindPoint(PointQuestion),
+    /// Whether the worker is to find the places where people stayed. Answered by `StaysFound` whenever they change.
+    FindStays(bool),
     /// Send [`super::Event::Woke`] at this moment (or as soon as the tab may). Replaces an earlier wish.
     WakeAt(UnixMillis),
     /// Move the map. The map never moves otherwise.
@@ -303,6 +305,14 @@ pub enum MapMove {
         max_zoom: f64,
         /// Jump instead of gliding (at the start).
         at_once: bool,
+    },
+    /// Show exactly this, whatever panels cover: a view from a link or the configuration would drift with every reload
+    /// otherwise.
+    View {
+        /// Centre of the map.
+        centre: LatLon,
+        /// Zoom.
+        zoom: f64,
     },
     /// Show everything the shown tracks cover (the worker knows the bounds).
     FitTracks,

@@ -4,6 +4,7 @@ use crate::geo::LatLon;
 use crate::owntracks::FriendId;
 use crate::owntracks::recorder::Month;
 use crate::time::TimeRange;
+use crate::track::stays::StayPlace;
 use crate::track::{Dropped, Legend, TrackPoint, TrackSummary};
 
 use super::command::{ConnectionId, RequestId};
@@ -139,6 +140,9 @@ pub enum Event {
         /// The point.
         found: Option<FoundPoint>,
     },
+
+    /// The worker found the places where people stayed in the shown tracks.
+    StaysFound(Vec<(FriendId, Vec<StayPlace>)>),
 
     /// Another day began on the person's clock, also while nobody looked.
     DayBegan {
@@ -306,6 +310,8 @@ pub enum Person {
     Selected(Option<FriendId>),
     /// Asked the map to go to a friend.
     WentTo(FriendId),
+    /// Asked the map to go to a place.
+    WentToPlace(LatLon),
     /// Asked the map to follow a friend, or nobody.
     Followed(Option<FriendId>),
     /// Hid or showed a friend.

@@ -33,6 +33,7 @@ mod palette;
 mod places;
 mod round;
 mod sources;
+mod stays;
 mod turn;
 
 pub use command::{
@@ -86,6 +87,8 @@ pub struct Changes {
     pub history: bool,
     /// [`Model::inspection`].
     pub inspection: bool,
+    /// [`Model::stays`].
+    pub stays: bool,
     /// [`Model::places`].
     pub places: bool,
     /// [`Model::happenings`].
@@ -123,6 +126,7 @@ impl Model {
             sources: sources_changed,
             history: page.history.take_changed(),
             inspection: page.inspection.take_changed(),
+            stays: page.stays.take_changed(),
             places: page.places.take_changed(),
             happenings: page.happenings.take_changed(),
             notices: self.notices.take_changed(),
@@ -148,6 +152,11 @@ impl Model {
     /// The point of the history that is looked at.
     pub fn inspection(&self) -> view::InspectionView {
         self.page.inspection.view(&self.page.friends)
+    }
+
+    /// The places where people stayed, while the map shows them.
+    pub fn stays(&self) -> view::StaysView {
+        self.page.stays.view(&self.page.friends)
     }
 
     /// Regions and points of interest.

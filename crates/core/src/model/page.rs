@@ -1,5 +1,6 @@
 //! All parts of the model, and which of them an event concerns.
 
+use crate::geo::LatLon;
 use crate::owntracks::Keyring;
 use crate::time::UnixMillis;
 use crate::track::Splitting;
@@ -19,6 +20,7 @@ use super::query::Query;
 use super::round::Round;
 use super::secrets::Passphrases;
 use super::sources::{LiveFeed, MqttSource, RecorderHeard, RecorderSource};
+use super::stays::Stays;
 use super::turn::Turn;
 use super::view::{ChromeView, ConnectionView, HistoryState, NoticeKind, Severity, SourceState, SourcesView};
 
@@ -33,6 +35,7 @@ pub(super) struct Page {
     pub happenings: Happenings,
     pub history: History,
     pub inspection: Inspection,
+    pub stays: Stays,
     pub gaze: Gaze,
     pub round: Round,
     pub address_bar: AddressBar,
@@ -124,6 +127,8 @@ impl Page {
                 }
             }
 
+            Event::StaysFound(found) => self.stays.take_found(found),
+
             Event::DayBegan { choice, range } => {
                 self.history.begin_day(&choice, range, &mut self.friends, turn);
             }
@@ -183,6 +188,7 @@ impl Page {
         self.look_at_history = !config.history.friends.is_empty();
         self.history.configure(config.history.range, start.range, config.history.friends);
         self.history.split(splitting(&self.settings.thresholds), turn);
+        self.stays.want(self.settings.layers.stays, turn);
         self.address_bar.configure(start.query, self.shown());
 
         let endpoints = config.endpoints;
@@ -256,8 +262,8 @@ impl Page {
             self.fill_in(turn);
         }
         self.friends.pass_time(turn.now);
-        let friends = &self.friends;
-        self.gaze.pass_time(|| friends.places(), turn);
+        let (friends, history) = (&self.friends, &self.history);
+        self.gaze.pass_time(|| first_places(friends, history), turn);
         // A map that follows somebody goes nowhere else.
         let follows = self.gaze.followed().is_some();
         let people = || if follows { Vec::new() } else { friends.people() };
@@ -294,7 +300,7 @@ impl Page {
         }
         if let Some(last) = heard.last {
             self.take_last(last, turn);
-            self.gaze.take_everybody(self.friends.places(), turn);
+            self.gaze.take_everybody(first_places(&self.friends, &self.history), turn);
         }
         if heard.joined
             && let Some(url) = self.recorder.url().map(str::to_owned)
@@ -315,6 +321,7 @@ impl Page {
         if self.friends.take_roster_changed() {
             self.history.note_roster();
             self.inspection.note_roster();
+            self.stays.note_roster();
             self.places.note_roster();
             self.happenings.note_roster();
         }
@@ -334,6 +341,7 @@ impl Page {
             self.gaze.take_first_history(turn);
         }
         self.inspection.keep_if(|friend| self.history.shows(friend));
+        self.stays.keep_if(|friend| self.history.shows(friend));
         self.plan_wake(turn);
     }
 
@@ -416,6 +424,15 @@ impl Page {
             tiles_failed: self.tiles_failed,
         }
     }
+}
+
+/// Where the people are whom a page looks at first: those it was opened for, or everybody when none of them has a place.
+fn first_places(friends: &Friends, history: &History) -> Vec<LatLon> {
+    let mut people = friends.people();
+    if people.iter().any(|(id, _)| history.is_for(id)) {
+        people.retain(|(id, _)| history.is_for(id));
+    }
+    people.into_iter().map(|(_, place)| place).collect()
 }
 
 /// Where lines are split, by the person's limits.

@@ -34,6 +34,10 @@ impl Page {
                 self.gaze.go_to(&id, place, turn);
                 self.friends.mark_followed(self.gaze.followed().cloned());
             }
+            Person::WentToPlace(place) => {
+                self.gaze.go_to_place(place, turn);
+                self.friends.mark_followed(None);
+            }
             Person::Followed(id) => {
                 let place = id.as_ref().and_then(|id| self.friends.place(id));
                 self.gaze.follow(id.clone(), place, turn);
@@ -114,6 +118,7 @@ impl Page {
     pub fn use_settings(&mut self, settings: Settings, turn: &mut Turn<'_>) {
         self.friends.change_settings(&settings, turn.now);
         self.history.split(splitting(&settings.thresholds), turn);
+        self.stays.want(settings.layers.stays, turn);
         self.settings = settings;
         self.chrome_changed = true;
     }

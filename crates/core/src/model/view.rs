@@ -1,11 +1,13 @@
 //! What is shown. Plain values, compared to find out what to redraw.
 
+use std::cmp::Ordering;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::geo::LatLon;
+use crate::geo::{LatLon, distance_m};
 use crate::owntracks::{BatteryState, Connection, Crossing, FriendId, Monitoring};
 use crate::time::{TimeRange, UnixMillis, UnixSeconds};
+use crate::track::stays::StayPlace;
 use crate::track::{Dropped, Legend, TrackPoint, TrackSummary};
 
 use super::config::{Interface, LayerSet, LineColour, Parts, Settings};
@@ -23,6 +25,8 @@ pub struct FriendsView {
     pub with_place: u32,
     /// What was typed into the search field.
     pub search: String,
+    /// The browser was asked where the viewer is and did not tell, so that there are no distances.
+    pub viewer_refused: bool,
 }
 
 /// One friend.
@@ -326,6 +330,26 @@ pub struct PointView {
     pub pinned: bool,
 }
 
+/// The places where people stayed.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct StaysView {
+    /// Friend by friend, those with any.
+    pub friends: Vec<FriendStaysView>,
+}
+
+/// The places where a friend stayed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FriendStaysView {
+    /// Who.
+    pub friend: FriendId,
+    /// Name as in the list.
+    pub name: String,
+    /// Palette index.
+    pub colour: u8,
+    /// Where they stayed longest first.
+    pub places: Rc<[StayPlace]>,
+}
+
 /// A region on the map.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RegionView {
@@ -367,6 +391,22 @@ pub struct PlacesView {
     pub regions: Vec<RegionView>,
     /// Points of interest.
     pub poi: Vec<PoiView>,
+}
+
+impl PlacesView {
+    /// Name of the region around a place: a friend's own before those of others, the smallest first. What has no name is
+    /// no answer.
+    pub fn region_at(&self, friend: &FriendId, place: LatLon) -> Option<&str> {
+        self.regions
+            .iter()
+            .filter(|region| !region.name.is_empty())
+            .filter(|region| distance_m(region.centre, place) <= f64::from(region.radius_m))
+            .min_by(|one, other| {
+                let rank = |region: &RegionView| (region.friend != *friend, region.radius_m);
+                rank(one).partial_cmp(&rank(other)).unwrap_or(Ordering::Equal)
+            })
+            .map(|region| region.name.as_str())
+    }
 }
 
 /// Something that happened to a friend, for the log.

@@ -22,6 +22,7 @@ mod stroke;
 mod visible;
 
 mod point;
+pub mod stays;
 
 pub use heat::HeatMap;
 pub use history::Track;

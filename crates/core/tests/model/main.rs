@@ -13,3 +13,4 @@ mod people;
 mod recorder;
 mod replay;
 mod secrets;
+mod stays;

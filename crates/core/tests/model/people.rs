@@ -257,3 +257,17 @@ fn changed_settings_are_kept_and_applied() {
     scene.did(Person::changed(settings));
     assert_eq!(scene.saved.len(), 1, "nothing changed, nothing is kept");
 }
+
+#[test]
+fn a_viewer_who_is_not_told_where_they_are_is_told_that() {
+    let mut scene = Scene::subscribed();
+    scene.publish("owntracks/alice/phone", &location(NOON_S, 47.5, ""));
+    assert!(!scene.model.friends(scene.now).viewer_refused, "nobody asked yet");
+    scene.model.take_changes();
+    scene.send(Event::ViewerLocated(None));
+    assert!(scene.model.take_changes().friends);
+    assert!(scene.model.friends(scene.now).viewer_refused);
+    scene.send(Event::ViewerLocated(Some(place(47.0, 8.5))));
+    assert!(!scene.model.friends(scene.now).viewer_refused);
+    assert!(scene.friend("alice/phone").distance_m.is_some());
+}

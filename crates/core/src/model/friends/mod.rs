@@ -36,6 +36,7 @@ pub(super) struct Friends {
     sort_by: SortBy,
     search: String,
     viewer: Option<LatLon>,
+    viewer_refused: bool,
     selected: Option<FriendId>,
     followed: Option<FriendId>,
     /// Somebody came, went or is called otherwise: names and colours have to be given out anew.
@@ -223,6 +224,8 @@ impl Friends {
 
     /// Takes over where the viewer is.
     pub fn locate_viewer(&mut self, viewer: Option<LatLon>) {
+        let refused = viewer.is_none();
+        self.changed |= std::mem::replace(&mut self.viewer_refused, refused) != refused;
         if self.viewer != viewer {
             self.viewer = viewer;
             self.rebuild_all();
@@ -367,7 +370,7 @@ impl Friends {
             friends.push(view);
         }
         ordered::sort_by(&mut friends, |a, b| compare(a, b, self.sort_by));
-        FriendsView { friends, with_place, search: self.search.clone() }
+        FriendsView { friends, with_place, search: self.search.clone(), viewer_refused: self.viewer_refused }
     }
 
     /// The friend, made known if there is room and nothing forbids it.
