@@ -32,7 +32,7 @@ pub async fn history(State(api): State<Api>, headers: HeaderMap, parameters: Par
         Ok(history) => history,
         Err(error) => return super::failure(&error),
     };
-    let tag = entity_tag(&history, range);
+    let tag = entity_tag(&history, range, headers.get(header::ACCEPT_ENCODING));
     let tagged = [(header::ETAG, tag.clone())];
     if headers.get(header::IF_NONE_MATCH).is_some_and(|known| names(known, &tag)) {
         return (StatusCode::NOT_MODIFIED, tagged).into_response();
@@ -58,10 +58,11 @@ fn range(parameters: &Parameters) -> Option<TimeRange> {
     })
 }
 
-/// Says which bytes an answer has, without having them.
-fn entity_tag(history: &History, range: TimeRange) -> HeaderValue {
+/// Says which bytes an answer has, without having them. `codings` decide how it will be compressed: other bytes, which have
+/// another strong tag (RFC 9110 §8.8.3.3).
+fn entity_tag(history: &History, range: TimeRange, codings: Option<&HeaderValue>) -> HeaderValue {
     let mut hasher = DefaultHasher::new();
-    (VERSION, range.from_s, range.to_s).hash(&mut hasher);
+    (VERSION, range.from_s, range.to_s, codings.map(HeaderValue::as_bytes)).hash(&mut hasher);
     history.identity().hash(&mut hasher);
     // Hexadecimal digits and quotation marks may stand in a header.
     HeaderValue::from_str(&format!("\"{:016x}\"", hasher.finish())).expect("a valid header")
