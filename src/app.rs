@@ -67,7 +67,7 @@ async fn begin(store: Store) {
     };
     let start = merge_start(inputs, &BrowserCalendar, &storage::credentials);
     if let Some((centre, zoom)) = start.config.map.view {
-        let look_there = MapMove::Fit { places: vec![centre], max_zoom: zoom, at_once: true };
+        let look_there = MapMove::View { centre, zoom };
         store.outside().run(store, Command::MoveMap(look_there));
     }
     store.dispatch(Event::Started(Box::new(start)));

@@ -68,16 +68,12 @@ impl Camera {
     pub fn move_map(&self, store: Store, map_move: MapMove) {
         self.gesture.set(false);
         match map_move {
-            MapMove::Fit { places, max_zoom, at_once } => match places.as_slice() {
-                [] => {}
-                // A view from a link or the configuration: exactly there, or it would drift with every reload.
-                [place] if at_once => drop(self.map.set_view(&leaflet::lat_lng(*place), max_zoom)),
-                places => {
-                    if let Some(bounds) = Bounds::around(places.iter().copied()) {
-                        self.fit(bounds, max_zoom, at_once);
-                    }
+            MapMove::Fit { places, max_zoom, at_once } => {
+                if let Some(bounds) = Bounds::around(places.iter().copied()) {
+                    self.fit(bounds, max_zoom, at_once);
                 }
-            },
+            }
+            MapMove::View { centre, zoom } => drop(self.map.set_view(&leaflet::lat_lng(centre), zoom)),
             MapMove::FitTracks => {
                 if let Some(bounds) = store.outside().tracks.bounds() {
                     self.fit(bounds, MAX_TRACKS_ZOOM, false);

@@ -20,6 +20,7 @@ mod viewer;
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use dashboard_core::geo::TILE_SIZE_PX;
 use dashboard_core::model::view::ViewerPlace;
 use dashboard_core::model::{Interface, Units};
 use leptos::prelude::*;
@@ -147,7 +148,7 @@ impl Island {
         options.set_attribution_control(false);
         options.set_zoom_snap(0.5);
         options.set_zoom_delta(1.0);
-        options.set_min_zoom(2.0);
+        options.set_min_zoom(whole_world_zoom(f64::from(element.client_width())));
         options.set_max_zoom(20.0);
         options.set_world_copy_jump(true);
         let map = Map::new_with_element(element, &options).ok()?;
@@ -225,6 +226,12 @@ impl Island {
             }
         });
     }
+}
+
+/// The zoom, in steps of the map, at which the world is as wide as the map, so that friends on all continents fit: 2 for all
+/// but phones and small frames.
+fn whole_world_zoom(width_px: f64) -> f64 {
+    ((width_px.max(1.0) / TILE_SIZE_PX).log2() * 2.0).floor().clamp(0.0, 4.0) / 2.0
 }
 
 /// Whether lengths are in metres; `Auto` goes by the region of the browser's language.

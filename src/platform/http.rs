@@ -164,4 +164,20 @@ mod tests {
         assert_eq!(pieces, (1..=10).collect::<Vec<u8>>());
         assert!(!transfer.0.timed_out.get() && !transfer.0.controller.signal().aborted());
     }
+
+    #[wasm_bindgen_test]
+    async fn whoever_falls_silent_in_the_middle_is_given_up_and_says_so() {
+        let transfer = Transfer::new(100);
+        // One piece and then nothing, until it is aborted: what a browser makes of a server that hangs.
+        let script = "return new ReadableStream({ start(controller) {
+                 controller.enqueue(new Uint8Array([7]));
+                 signal.addEventListener('abort', () => controller.error(signal.reason));
+             } });";
+        let hangs = Function::new_with_args("signal", script);
+        let hangs = hangs.call1(&JsValue::NULL, &transfer.0.controller.signal()).unwrap();
+        let hangs = hangs.unchecked_into::<web_sys::ReadableStream>().get_reader().unchecked_into();
+        assert_eq!(transfer.next_piece(&hangs).await.unwrap().unwrap().to_vec(), [7]);
+        assert_eq!(transfer.next_piece(&hangs).await.err(), Some(HttpFailure::TimedOut));
+        assert!(transfer.0.controller.signal().aborted(), "the connection is not left open");
+    }
 }

@@ -2,13 +2,13 @@
 
 use dashboard_core::model::Interface;
 use leptos::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 
 use super::connect::ConnectDialog;
 use super::friends::{FriendCard, LIST};
 use super::guest::{ShareOver, TimeLeft};
 use super::history::HistoryBar;
 use super::keyboard::{self, ShortcutsDialog};
+use super::later::after_tasks;
 use super::layout::{Layout, Panel, Window};
 use super::legend::Legends;
 use super::notices::Notices;
@@ -21,7 +21,6 @@ use super::strip::{Clock, PeopleStrip};
 use super::text::{Tastes, speak, words};
 use crate::embedding;
 use crate::guest::Share;
-use crate::platform::timer;
 use crate::store::Store;
 
 /// The panels, in the language that is spoken; they are built anew when that changes.
@@ -84,13 +83,8 @@ fn Spoken(store: Store, interface: Interface, over: bool) -> impl IntoView {
 #[component]
 fn FullPanels(store: Store) -> impl IntoView {
     let layout = Layout::of_page();
-    // In a task of its own, so that none is long.
-    let side_is_there = RwSignal::new(false);
-    spawn_local(async move {
-        timer::next_task().await;
-        // The panels may be gone meanwhile, for those in another language.
-        side_is_there.try_set(true);
-    });
+    // What the side panel holds comes before.
+    let (side_is_there, cards_are_there) = (after_tasks(2), after_tasks(3));
     let ask_where = Memo::new(move |_| store.sources.with(|sources| sources.ask_where));
     Effect::new(move |_| {
         if ask_where.get() {
@@ -114,10 +108,12 @@ fn FullPanels(store: Store) -> impl IntoView {
                     view! {
                         <FriendCard store />
                         <PointCard store />
-                        {layout.offers(Panel::History).then(|| view! { <HistoryBar store /> })}
                         <Windows store />
                     }
                 })
+        }}
+        {move || {
+            (cards_are_there.get() && layout.offers(Panel::History)).then(|| view! { <HistoryBar store /> })
         }}
     }
 }

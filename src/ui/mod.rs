@@ -11,6 +11,7 @@ mod guest;
 mod happenings;
 mod history;
 mod keyboard;
+mod later;
 mod layers;
 mod layout;
 mod legend;

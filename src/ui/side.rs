@@ -6,6 +6,7 @@ use super::friends::{FriendsPanel, Search};
 use super::guest::TimeLeft;
 use super::happenings::HappeningsPanel;
 use super::history::HistoryPanel;
+use super::later::after_tasks;
 use super::layers::MapOptions;
 use super::layout::{Layout, Panel, Popover, Window};
 use super::parts::{Button, Icon, Look, Sheet, Sign};
@@ -25,6 +26,7 @@ pub fn SidePanel(store: Store) -> impl IntoView {
         (Panel::Activity, Sign::Activity, t.panel_activity),
     ];
     let offered: Vec<_> = tabs.into_iter().filter(|(panel, ..)| layout.offers(*panel)).collect();
+    let content_is_due = after_tasks(1);
     let options_open = Signal::derive(move || layout.popover.get() == Some(Popover::MapOptions));
     view! {
         <Sheet class="side" label=t.panels height=layout.sheet>
@@ -69,6 +71,7 @@ pub fn SidePanel(store: Store) -> impl IntoView {
                 })}
             <div class="side-scroll">
                 {move || match layout.panel.get() {
+                    _ if !content_is_due.get() => ().into_any(),
                     Panel::People => view! { <FriendsPanel store /> }.into_any(),
                     Panel::History => view! { <HistoryPanel store /> }.into_any(),
                     Panel::Activity => view! { <HappeningsPanel store /> }.into_any(),

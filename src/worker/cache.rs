@@ -12,7 +12,7 @@ use dashboard_core::model::{AtHand, HistoryHome, Keep};
 use dashboard_core::owntracks::FriendId;
 use dashboard_core::owntracks::recorder::Month;
 use dashboard_core::time::{TimeRange, UnixSeconds};
-use dashboard_core::track::{SNAPSHOT_VERSION, Track};
+use dashboard_core::track::{Dropped, SNAPSHOT_VERSION, Track};
 use js_sys::{Array, Date, Promise, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
@@ -22,7 +22,7 @@ use crate::platform::database::{Database, Write};
 const NAME: &str = "owntracks-dashboard.histories";
 
 /// Another version of what is kept is dropped. Counted up when the facts below change; that of snapshots is its own.
-const VERSION: u32 = 1000 + SNAPSHOT_VERSION;
+const VERSION: u32 = 2000 + SNAPSHOT_VERSION;
 
 const MONTHS: &str = "months";
 const FACTS: &str = "facts";
@@ -40,6 +40,8 @@ struct Fact {
     used_at_ms: f64,
     sure_to_s: UnixSeconds,
     etag: Option<String>,
+    /// What was left out of it.
+    dropped: Dropped,
 }
 
 /// The months kept on this device.
@@ -102,8 +104,8 @@ impl Cache {
         pieces.filter(|piece| piece.range.intersection(range).is_some()).collect()
     }
 
-    /// The track of a kept month.
-    pub async fn take(self: &Rc<Self>, friend: &FriendId, month: Month) -> Option<Track> {
+    /// The track of a kept month, and what was left out of it.
+    pub async fn take(self: &Rc<Self>, friend: &FriendId, month: Month) -> Option<(Track, Dropped)> {
         let name = self.name(friend, Some(month))?;
         self.opened().await;
         let database = self.database.borrow().clone()?;
@@ -112,9 +114,10 @@ impl Cache {
         let track = bytes.and_then(|bytes| Track::from_snapshot(&bytes));
         match &track {
             Some(_) => self.note_use(&database, &name).await,
-            None => self.remove(&[name]).await,
+            None => self.remove(std::slice::from_ref(&name)).await,
         }
-        track
+        let dropped = self.facts.borrow().get(&name).map_or_else(Dropped::default, |fact| fact.dropped);
+        Some((track?, dropped))
     }
 
     /// What the server called the version of a month that is kept.
@@ -129,7 +132,7 @@ impl Cache {
         friend: &FriendId,
         keep: Keep,
         etag: Option<String>,
-        snapshot: Vec<u8>,
+        (snapshot, dropped): (Vec<u8>, Dropped),
     ) {
         let Some(name) = self.name(friend, Some(keep.month)) else { return };
         let generation = self.generation.get();
@@ -141,7 +144,7 @@ impl Cache {
         }
         let others = self.size() - self.facts.borrow().get(&name).map_or(0, |fact| fact.bytes);
         self.make_room((others + bytes).saturating_sub(self.max_bytes), &name).await;
-        let fact = Fact { bytes, used_at_ms: Date::now(), sure_to_s: keep.sure_to_s, etag };
+        let fact = Fact { bytes, used_at_ms: Date::now(), sure_to_s: keep.sure_to_s, etag, dropped };
         let (value, facts) = (JsValue::from(Uint8Array::from(snapshot.as_slice())), fact.to_js());
         drop(snapshot);
         let writes = [Write::Put(MONTHS, &name, &value), Write::Put(FACTS, &name, &facts)];
@@ -271,8 +274,10 @@ impl Cache {
 impl Fact {
     fn to_js(&self) -> JsValue {
         let etag = self.etag.as_deref().map_or(JsValue::NULL, JsValue::from_str);
+        let Dropped { repeats, invalid, out_of_range } = self.dropped;
         let numbers = [self.bytes as f64, self.used_at_ms, self.sure_to_s as f64];
-        let array: Array = numbers.into_iter().map(JsValue::from_f64).chain([etag]).collect();
+        let dropped = [repeats, invalid, out_of_range].map(JsValue::from);
+        let array: Array = numbers.into_iter().map(JsValue::from_f64).chain([etag]).chain(dropped).collect();
         array.into()
     }
 
@@ -284,6 +289,11 @@ impl Fact {
             used_at_ms: number(1)?,
             sure_to_s: number(2)? as UnixSeconds,
             etag: array.get(3).as_string(),
+            dropped: Dropped {
+                repeats: number(4)? as u32,
+                invalid: number(5)? as u32,
+                out_of_range: number(6)? as u32,
+            },
         })
     }
 }
@@ -336,8 +346,9 @@ mod tests {
     async fn months_lie_under_their_home_until_they_are_forgotten() {
         let jane = entered("jane", MAX_BYTES);
         jane.forget().await;
+        let dropped = Dropped { repeats: 3, invalid: 2, out_of_range: 1 };
         for month in ["2026-01", "2026-02"] {
-            jane.keep(&eve(), keep(month), Some("\"v1\"".into()), track(500).to_snapshot()).await;
+            jane.keep(&eve(), keep(month), Some("\"v1\"".into()), (track(500).to_snapshot(), dropped)).await;
         }
         assert_eq!(months(&jane, &eve()).await, ["2026-01", "2026-02"]);
         assert!(jane.bytes().await > 25_000);
@@ -345,7 +356,8 @@ mod tests {
 
         // Another visit, and others.
         let again = entered("jane", MAX_BYTES);
-        let taken = again.take(&eve(), keep("2026-02").month).await.unwrap();
+        let (taken, left_out) = again.take(&eve(), keep("2026-02").month).await.unwrap();
+        assert_eq!(left_out, dropped, "also after a reload it is known what is missing");
         assert_eq!(taken.rows().collect::<Vec<_>>(), track(500).rows().collect::<Vec<_>>());
         assert!(months(&again, &FriendId::new("eve", "phone2").unwrap()).await.is_empty());
         let bob = entered("bob", MAX_BYTES);
@@ -359,19 +371,19 @@ mod tests {
             keeps: false,
         }));
         assert!(months(&guest, &eve()).await.is_empty());
-        guest.keep(&eve(), keep("2026-03"), None, track(5).to_snapshot()).await;
+        guest.keep(&eve(), keep("2026-03"), None, (track(5).to_snapshot(), Dropped::default())).await;
 
         // What is damaged is as good as nothing.
-        again.keep(&eve(), keep("2026-04"), None, b"no track".to_vec()).await;
+        again.keep(&eve(), keep("2026-04"), None, (b"no track".to_vec(), Dropped::default())).await;
         assert_eq!(months(&again, &eve()).await, ["2026-01", "2026-02", "2026-04"]);
         assert!(again.take(&eve(), keep("2026-04").month).await.is_none());
         assert_eq!(months(&again, &eve()).await, ["2026-01", "2026-02"]);
 
         // What was not used for longest goes first, also that of others.
         let small = entered("bob", 4 * 13_500);
-        small.keep(&eve(), keep("2026-05"), None, track(500).to_snapshot()).await;
-        small.keep(&eve(), keep("2026-06"), None, track(500).to_snapshot()).await;
-        small.keep(&eve(), keep("2026-07"), None, track(500).to_snapshot()).await;
+        small.keep(&eve(), keep("2026-05"), None, (track(500).to_snapshot(), Dropped::default())).await;
+        small.keep(&eve(), keep("2026-06"), None, (track(500).to_snapshot(), Dropped::default())).await;
+        small.keep(&eve(), keep("2026-07"), None, (track(500).to_snapshot(), Dropped::default())).await;
         assert_eq!(months(&small, &eve()).await.last().map(String::as_str), Some("2026-07"));
         assert!(small.bytes().await <= 4 * 13_500);
         assert_eq!(

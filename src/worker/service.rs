@@ -143,7 +143,8 @@ impl Service {
 
     fn take_aside(self: Rc<Self>, slice: &HistorySlice) {
         let taken = self.tracks.borrow_mut().take_aside(&slice.friend, slice.range);
-        self.answer_taken(slice.request, taken);
+        let report = taken.map(|points| SliceReport { points, ..SliceReport::default() });
+        self.answer_taken(slice.request, report);
     }
 
     fn take_kept(self: Rc<Self>, slice: HistorySlice) {
@@ -152,12 +153,13 @@ impl Service {
         self.transfers.borrow_mut().insert(request, Transfer::new(slice.timeout_ms));
         self.taking.set(self.taking.get() + 1);
         spawn_local(async move {
-            let track = self.cache.take(&slice.friend, month).await;
+            let kept = self.cache.take(&slice.friend, month).await;
             self.taking.set(self.taking.get() - 1);
             let is_wanted = self.transfers.borrow_mut().remove(&request).is_some();
-            let taken = track.filter(|_| is_wanted).map(|mut track| {
+            let taken = kept.filter(|_| is_wanted).map(|(mut track, dropped)| {
                 track.retain_range(slice.range);
-                self.tracks.borrow_mut().join(&slice.friend, track)
+                let points = self.tracks.borrow_mut().join(&slice.friend, track);
+                SliceReport { points, dropped }
             });
             if is_wanted {
                 self.answer_taken(request, taken);
@@ -166,17 +168,15 @@ impl Service {
     }
 
     /// Tells what came of taking back what was at hand.
-    fn answer_taken(self: &Rc<Self>, request: RequestId, points: Option<u32>) {
+    fn answer_taken(self: &Rc<Self>, request: RequestId, taken: Option<SliceReport>) {
         // A year is twelve months that come in one go.
         if self.taking.get() > 0 {
             self.tell_changes();
         } else {
             self.tell_changes_now();
         }
-        self.reply(&match points {
-            Some(points) => {
-                Reply::Loaded { request, report: SliceReport { points, ..SliceReport::default() } }
-            }
+        self.reply(&match taken {
+            Some(report) => Reply::Loaded { request, report },
             None => Reply::Failed { request, failure: HttpFailure::Broken },
         });
     }
@@ -229,12 +229,13 @@ impl Service {
         is_check: bool,
     ) -> SliceReport {
         stage.settle();
+        let dropped = report.dropped.plus(stage.dropped());
         // The clock of this device may be ahead: then the month is not over yet where it is told.
         let is_sure = |sure_to_s: i64| server_ms.is_none_or(|ms| ms / 1000.0 > sure_to_s as f64);
         if let Some(keep) = slice.keep.filter(|keep| is_sure(keep.sure_to_s)) {
             let (service, friend, snapshot) = (self.clone(), slice.friend.clone(), stage.snapshot());
             spawn_local(async move {
-                service.cache.keep(&friend, keep, etag, snapshot).await;
+                service.cache.keep(&friend, keep, etag, (snapshot, dropped)).await;
                 service.tell_kept();
             });
         }
@@ -242,7 +243,7 @@ impl Service {
         if is_check {
             tracks.remove(&slice.friend, slice.range);
         }
-        let (dropped, shown) = (report.dropped.plus(stage.dropped()), stage.track.len() as u32);
+        let shown = stage.track.len() as u32;
         let points = tracks.join(&slice.friend, stage.track);
         let repeats = Dropped { repeats: shown - points, ..Dropped::default() };
         SliceReport { points, dropped: dropped.plus(repeats) }

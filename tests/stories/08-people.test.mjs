@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { launchBrowser, location, nowSeconds, open } from '../support/dashboard.mjs';
+import { PASSWORD, configurationOf, foundHousehold, logIn, submit } from '../support/people.mjs';
 import { startServer } from '../support/server.mjs';
 
 let browser, server;
@@ -14,32 +15,13 @@ after(async () => {
   await server?.stop();
 });
 
-const PASSWORD = 'a long enough one';
-
-/** Fills a form of a page about people and sends it. */
-async function submit(page, action, fields) {
-  const form = page.locator(`form:has(input[name=do][value="${action}"])`).first();
-  for (const [name, value] of Object.entries(fields)) await form.locator(`[name="${name}"]`).first().fill(value);
-  await form.locator('button:not([type=button])').click();
-}
-
-async function logIn(page, name) {
-  await page.locator('[name=username]').fill(name);
-  await page.locator('[name=password]').fill(PASSWORD);
-  await page.locator('main button').click();
-}
-
 test('from nothing to a phone that one member sees and another does not', async (t) => {
   // Somebody has been there before there were accounts.
   await server.post('carol', 'phone', location(48.3, 16.3));
 
   const owner = await open(t, browser, `${server.url}welcome`);
   const { page } = owner;
-  await page.locator('[name=username]').fill('Alice');
-  await page.locator('[name=password]').fill(PASSWORD);
-  await page.locator('[name=again]').fill(PASSWORD);
-  await page.locator('main button').click();
-  await page.waitForURL(/people/);
+  await foundHousehold(page, 'Alice');
   for (const name of ['bob', 'erin']) {
     await submit(page, 'add', { name, password: PASSWORD, again: PASSWORD });
     await page.waitForURL(/done=added/);
@@ -52,8 +34,7 @@ test('from nothing to a phone that one member sees and another does not', async 
   await page.goto(`${server.url}phone`);
   await page.locator('[name=mode][value=http]').check();
   await submit(page, 'add', { device: 'pixel' });
-  const link = await page.locator('a[href^="owntracks:"]').getAttribute('href');
-  const phone = JSON.parse(atob(new URL(link).searchParams.get('inline')));
+  const phone = await configurationOf(page);
   assert.equal(phone.url, `${server.url}pub`);
   const post = (body) =>
     fetch(phone.url, {

@@ -1,15 +1,12 @@
 // A household with accounts, through the pages that make one.
 import { open } from './dashboard.mjs';
+import { configurationOf, foundHousehold, submit as fillAndSend } from './people.mjs';
 
-export const PASSWORD = 'a long enough one';
-
-/** Fills the form of a page about people that does `action`, and sends it. */
+/** Fills the form at `address` that does `action`, sends it, and waits for the answer. */
 export async function submit(page, address, action, fields) {
   if (!page.url().split('?')[0].endsWith(`/${address}`)) await page.goto(new URL(address, page.url()).href);
-  const form = page.locator(`form:has(input[name=do][value="${action}"])`).first();
-  for (const [name, value] of Object.entries(fields)) await form.locator(`[name="${name}"]`).first().fill(value);
   const answered = page.waitForResponse((answer) => answer.request().method() === 'GET' || answer.status() === 200);
-  await form.locator('button:not([type=button])').click();
+  await fillAndSend(page, action, fields);
   await answered;
   await page.waitForLoadState();
 }
@@ -18,17 +15,12 @@ export async function submit(page, address, action, fields) {
 export async function household(t, browser, server, name) {
   const owner = await open(t, browser, `${server.url}welcome`, { ignoreHTTPSErrors: true });
   const { page } = owner;
-  await page.locator('[name=username]').fill(name);
-  await page.locator('[name=password]').fill(PASSWORD);
-  await page.locator('[name=again]').fill(PASSWORD);
-  await page.locator('main button').click();
-  await page.waitForURL(/people/);
+  await foundHousehold(page, name);
   const credential = async (device) => {
     await page.goto(`${server.url}phone`);
     await page.locator('[name=mode][value=http]').check();
     await submit(page, 'phone', 'add', { device });
-    const link = await page.locator('a[href^="owntracks:"]').getAttribute('href');
-    const { url, username, password } = JSON.parse(atob(new URL(link).searchParams.get('inline')));
+    const { url, username, password } = await configurationOf(page);
     const headers = { Authorization: `Basic ${btoa(`${username}:${password}`)}` };
     return {
       async post(body) {

@@ -1,5 +1,5 @@
-//! The real `mosquitto_pub` and `mosquitto_sub` (Debian package mosquitto-clients) against the broker, in both versions
-//! of the protocol.
+//! The real `mosquitto_pub` and `mosquitto_sub` (Debian package mosquitto-clients) against the broker, in the three
+//! versions of the protocol.
 
 mod broker_support;
 
@@ -9,11 +9,11 @@ use std::sync::Arc;
 
 use broker_support::*;
 
-const VERSIONS: [&str; 2] = ["mqttv311", "mqttv5"];
+const VERSIONS: [&str; 3] = ["mqttv31", "mqttv311", "mqttv5"];
 const TOPIC: &str = "owntracks/alice/phone";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_quality_of_service_in_both_versions() {
+async fn every_quality_of_service_in_every_version() {
     let intake = TestIntake::new();
     let server = broker(Arc::clone(&intake)).await;
     for version in VERSIONS {
@@ -26,7 +26,7 @@ async fn every_quality_of_service_in_both_versions() {
             assert_eq!(subscriber.message().await, format!("{delivered} 0 {TOPIC} hello"));
         }
     }
-    assert_eq!(intake.topics().len(), 10);
+    assert_eq!(intake.topics().len(), 15);
 }
 
 #[tokio::test(flavor = "multi_thread")]

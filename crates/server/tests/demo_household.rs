@@ -147,7 +147,7 @@ fn recorded(folder: &std::path::Path) -> Vec<Vec<(i64, LatLon, f64)>> {
     let everyone = PEOPLE.iter().map(|person| {
         let mut fixes = Vec::new();
         let history = store.history(&friend(person).unwrap(), 0, i64::MAX / 4).unwrap();
-        let read = history.each(Order::OldestFirst, |line| {
+        let read = history.each_line(Order::OldestFirst, |line| {
             let object: Value = serde_json::from_slice(line.json).unwrap();
             let number = |name: &str| object[name].as_f64().unwrap();
             assert_eq!(object["tst"].as_i64(), Some(line.time_s));

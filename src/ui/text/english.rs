@@ -126,6 +126,7 @@ pub static MESSAGES: Messages = Messages {
     visits: |count, text| if count == 1 { "1 visit".into() } else { format!("{text} visits") },
     places_here: |count, text| if count == 1 { "1 place".into() } else { format!("{text} places here") },
     since: |time| format!("since {time}"),
+    last_visit: |times| format!("last {times}"),
 
     point_altitude: |height| format!("Altitude {height}"),
     point_battery: |charge| format!("Battery {charge}"),

@@ -127,6 +127,7 @@ pub static MESSAGES: Messages = Messages {
     visits: |count, text| if count == 1 { "1 Besuch".into() } else { format!("{text} Besuche") },
     places_here: |count, text| if count == 1 { "1 Ort".into() } else { format!("{text} Orte hier") },
     since: |time| format!("seit {time}"),
+    last_visit: |times| format!("zuletzt {times}"),
 
     point_altitude: |height| format!("Höhe {height}"),
     point_battery: |charge| format!("Akku {charge}"),

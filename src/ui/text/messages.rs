@@ -118,6 +118,7 @@ pub struct Messages {
     pub visits: WithCount,
     pub places_here: WithCount,
     pub since: WithText,
+    pub last_visit: WithText,
 
     // A point of a history.
     pub point_altitude: WithText,

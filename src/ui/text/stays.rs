@@ -40,5 +40,6 @@ pub fn stay_when(place: &StayPlace) -> String {
     }
     let day = |at| moment(at, Detail::Day, None);
     let until = if day(place.arrived_s) == day(place.left_s) { Detail::Clock } else { Detail::Minute };
-    format!("{from} – {}", moment(place.left_s, until, None))
+    let visit = format!("{from} – {}", moment(place.left_s, until, None));
+    if place.visits > 1 { (words().last_visit)(&visit) } else { visit }
 }

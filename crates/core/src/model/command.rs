@@ -306,6 +306,14 @@ pub enum MapMove {
         /// Jump instead of gliding (at the start).
         at_once: bool,
     },
+    /// Show exactly this, whatever panels cover: a view from a link or the configuration would drift with every reload
+    /// otherwise.
+    View {
+        /// Centre of the map.
+        centre: LatLon,
+        /// Zoom.
+        zoom: f64,
+    },
     /// Show everything the shown tracks cover (the worker knows the bounds).
     FitTracks,
     /// Centre on a place without changing the zoom, unless it is very far out.

@@ -24,7 +24,7 @@ pub(super) struct Gaze {
     moved_to: Option<(LatLon, f64)>,
 }
 
-/// The one look at everybody that nobody has to ask for.
+/// The look that nobody has to ask for: at everybody, and then at the history that the page was opened for.
 #[derive(Debug, Default)]
 enum FirstLook {
     /// A place or a history is still to come.
@@ -32,6 +32,8 @@ enum FirstLook {
     Due,
     /// The first place came; others may follow until this moment.
     Settling(UnixMillis),
+    /// People are in sight. A history that the page was opened for may still come.
+    AtPeople,
     /// Done, or not wanted.
     Over,
 }
@@ -70,15 +72,15 @@ impl Gaze {
 
     /// Everybody the Recorder knows has come: no need to wait for more.
     pub fn take_everybody(&mut self, places: Vec<LatLon>, turn: &mut Turn<'_>) {
-        if !matches!(self.first_look, FirstLook::Over) && !places.is_empty() {
-            self.first_look = FirstLook::Over;
+        if matches!(self.first_look, FirstLook::Due | FirstLook::Settling(_)) && !places.is_empty() {
+            self.first_look = FirstLook::AtPeople;
             fit(places, true, turn);
         }
     }
 
-    /// The first history is there: looked at only if nobody had a place to look at.
+    /// The history is there that the page was opened for.
     pub fn take_first_history(&mut self, turn: &mut Turn<'_>) {
-        if matches!(self.first_look, FirstLook::Due) {
+        if !matches!(self.first_look, FirstLook::Over) {
             self.first_look = FirstLook::Over;
             turn.want(Command::MoveMap(MapMove::FitTracks));
         }
@@ -88,7 +90,7 @@ impl Gaze {
     pub fn pass_time(&mut self, places: impl FnOnce() -> Vec<LatLon>, turn: &mut Turn<'_>) {
         if matches!(self.first_look, FirstLook::Settling(until) if until <= turn.now) {
             self.take_everybody(places(), turn);
-            self.first_look = FirstLook::Over;
+            self.first_look = FirstLook::AtPeople;
         }
     }
 
@@ -125,7 +127,7 @@ impl Gaze {
     /// The page around wants a place to be seen.
     pub fn look_at(&mut self, centre: LatLon, zoom: f64, turn: &mut Turn<'_>) {
         (self.first_look, self.followed) = (FirstLook::Over, None);
-        turn.want(Command::MoveMap(MapMove::Fit { places: vec![centre], max_zoom: zoom, at_once: true }));
+        turn.want(Command::MoveMap(MapMove::View { centre, zoom }));
     }
 
     /// The person wants to see a place.

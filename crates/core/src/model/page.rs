@@ -1,5 +1,6 @@
 //! All parts of the model, and which of them an event concerns.
 
+use crate::geo::LatLon;
 use crate::owntracks::Keyring;
 use crate::time::UnixMillis;
 use crate::track::Splitting;
@@ -278,8 +279,8 @@ impl Page {
             self.fill_in(turn);
         }
         self.friends.pass_time(turn.now);
-        let friends = &self.friends;
-        self.gaze.pass_time(|| friends.places(), turn);
+        let (friends, history) = (&self.friends, &self.history);
+        self.gaze.pass_time(|| first_places(friends, history), turn);
         // A map that follows somebody goes nowhere else.
         let follows = self.gaze.followed().is_some();
         let people = || if follows { Vec::new() } else { friends.people() };
@@ -316,7 +317,7 @@ impl Page {
         }
         if let Some(last) = heard.last {
             self.take_last(last, turn);
-            self.gaze.take_everybody(self.friends.places(), turn);
+            self.gaze.take_everybody(first_places(&self.friends, &self.history), turn);
         }
         if heard.joined
             && let Some(url) = self.recorder.url().map(str::to_owned)
@@ -441,6 +442,15 @@ impl Page {
             tiles_failed: self.tiles_failed,
         }
     }
+}
+
+/// Where the people are whom a page looks at first: those it was opened for, or everybody when none of them has a place.
+fn first_places(friends: &Friends, history: &History) -> Vec<LatLon> {
+    let mut people = friends.people();
+    if people.iter().any(|(id, _)| history.is_for(id)) {
+        people.retain(|(id, _)| history.is_for(id));
+    }
+    people.into_iter().map(|(_, place)| place).collect()
 }
 
 /// Where lines are split, by the person's limits.

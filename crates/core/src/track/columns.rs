@@ -110,7 +110,7 @@ impl Fix {
             accuracy_m: Some(self.accuracy_m).filter(|accuracy| *accuracy != 0).map(f32::from),
             altitude_m: known_altitude_m(self.altitude_m).map(f32::from),
             speed_kmh: known_speed_kmh(self.speed_dkmh),
-            battery_percent: Some(self.battery_percent).filter(|percent| *percent != UNKNOWN_BATTERY),
+            battery_percent: known_battery_percent(self.battery_percent),
         }
     }
 
@@ -154,7 +154,7 @@ impl Columns {
 
     /// Charge in per cent.
     pub fn battery(&self, at: usize) -> Option<u8> {
-        Some(self.battery_percent[at]).filter(|percent| *percent != UNKNOWN_BATTERY)
+        known_battery_percent(self.battery_percent[at])
     }
 
     /// Whether all is as it must be: sorted by time, on the globe. Columns that were made here always are.
@@ -238,12 +238,16 @@ pub(super) fn short_way_turns(from_lon_e7: i64, to_lon_e7: i64) -> i64 {
     (TURN_E7 / 2 - eastward).div_euclid(TURN_E7)
 }
 
-fn known_altitude_m(altitude_m: i16) -> Option<i16> {
+pub(super) fn known_altitude_m(altitude_m: i16) -> Option<i16> {
     Some(altitude_m).filter(|altitude| *altitude != UNKNOWN_ALTITUDE)
 }
 
-fn known_speed_kmh(speed_dkmh: u16) -> Option<f32> {
+pub(super) fn known_speed_kmh(speed_dkmh: u16) -> Option<f32> {
     Some(speed_dkmh).filter(|speed| *speed != UNKNOWN_SPEED).map(|speed| f32::from(speed) / 10.0)
+}
+
+pub(super) fn known_battery_percent(percent: u8) -> Option<u8> {
+    Some(percent).filter(|percent| *percent != UNKNOWN_BATTERY)
 }
 
 fn position(lat_e7: i32, lon_e7: i32) -> LatLon {

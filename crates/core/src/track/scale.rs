@@ -4,9 +4,11 @@
 //! single wild values do not squeeze all others into one class. They only ever widen while points come in
 //! ([`Scale::widened`]), or colours would flicker while a history loads.
 
+use std::ops::Range;
+
 use crate::time::{TimeRange, UnixSeconds};
 
-use super::columns::Columns;
+use super::columns::{Columns, known_altitude_m, known_battery_percent, known_speed_kmh};
 
 /// What the colour of a line means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -268,11 +270,122 @@ impl Spread {
 /// The class of a track's point.
 pub(super) fn class_of(columns: &Columns, scale: &Scale, at: usize) -> u8 {
     let value = match scale.quantity {
-        Quantity::Speed => columns.speed_kmh(at).map(f64::from),
-        Quantity::Altitude => columns.altitude_m(at).map(f64::from),
-        Quantity::Accuracy => Some(columns.accuracy_m[at]).filter(|accuracy| *accuracy != 0).map(f64::from),
-        Quantity::Battery => columns.battery(at).map(f64::from),
         Quantity::Time => Some(f64::from(columns.time_s[at])),
+        quantity => value(quantity, key(columns, quantity, at)),
     };
     value.map_or(UNKNOWN_CLASS, |value| scale.class(value))
+}
+
+/// Classes of a track's points by the million: those of all values that a column can hold, found beforehand.
+pub(super) struct Classes<'a> {
+    scale: &'a Scale,
+    /// By [`key`]; empty for times, of which there are too many.
+    of_keys: Vec<u8>,
+}
+
+impl<'a> Classes<'a> {
+    pub fn new(scale: &'a Scale) -> Self {
+        let keys = match scale.quantity {
+            Quantity::Time => 0,
+            Quantity::Battery => 1 << 8,
+            _ => 1 << 16,
+        };
+        let mut of_keys = vec![UNKNOWN_CLASS; keys];
+        let is_known = |key: usize| value(scale.quantity, key as u16).is_some();
+        // What is not known is the first or the last of them.
+        let end = keys - usize::from(keys > 0 && !is_known(keys - 1));
+        let mut from = usize::from(keys > 0 && !is_known(0));
+        for class in 0..CLASSES {
+            // Larger keys are larger values, so that a class is a stretch of keys.
+            let (mut to, mut beyond) = (from, end);
+            while to < beyond {
+                let middle = to.midpoint(beyond);
+                let is_of_class = value(scale.quantity, middle as u16)
+                    .is_some_and(|value| usize::from(scale.class(value)) <= class);
+                if is_of_class { to = middle + 1 } else { beyond = middle }
+            }
+            of_keys[from..to].fill(class as u8);
+            from = to;
+        }
+        Self { scale, of_keys }
+    }
+
+    /// The class of the point at `at`.
+    pub fn of(&self, columns: &Columns, at: usize) -> u8 {
+        if self.scale.quantity == Quantity::Time {
+            return class_of(columns, self.scale, at);
+        }
+        self.of_keys[usize::from(key(columns, self.scale.quantity, at))]
+    }
+
+    /// Puts the classes of `points` into `out`.
+    pub fn of_all(&self, columns: &Columns, points: Range<usize>, out: &mut Vec<u8>) {
+        out.clear();
+        match self.scale.quantity {
+            Quantity::Time if points.is_empty() => {}
+            Quantity::Time => {
+                let (first, last) = (self.of(columns, points.start), self.of(columns, points.end - 1));
+                // They are in order.
+                if first == last {
+                    out.resize(points.len(), first);
+                } else {
+                    out.extend(points.map(|at| self.of(columns, at)));
+                }
+            }
+            // The choice of the column stands outside of the loops.
+            Quantity::Speed => self.look_up(&columns.speed_dkmh[points], |speed| speed, out),
+            Quantity::Altitude => self.look_up(&columns.altitude_m[points], altitude_key, out),
+            Quantity::Accuracy => self.look_up(&columns.accuracy_m[points], |accuracy| accuracy, out),
+            Quantity::Battery => self.look_up(&columns.battery_percent[points], u16::from, out),
+        }
+    }
+
+    fn look_up<T: Copy>(&self, column: &[T], key: impl Fn(T) -> u16, out: &mut Vec<u8>) {
+        out.extend(column.iter().map(|value| self.of_keys[usize::from(key(*value))]));
+    }
+}
+
+/// What a column of a quantity other than time holds, in the order of values; what is not known comes first or last.
+fn key(columns: &Columns, quantity: Quantity, at: usize) -> u16 {
+    match quantity {
+        Quantity::Speed => columns.speed_dkmh[at],
+        Quantity::Altitude => altitude_key(columns.altitude_m[at]),
+        Quantity::Accuracy => columns.accuracy_m[at],
+        Quantity::Battery => u16::from(columns.battery_percent[at]),
+        Quantity::Time => 0,
+    }
+}
+
+fn altitude_key(altitude_m: i16) -> u16 {
+    altitude_m.wrapping_sub(i16::MIN) as u16
+}
+
+/// What a key stands for, in the unit of the quantity; `None` when that is not known.
+fn value(quantity: Quantity, key: u16) -> Option<f64> {
+    match quantity {
+        Quantity::Speed => known_speed_kmh(key).map(f64::from),
+        Quantity::Altitude => known_altitude_m((key as i16).wrapping_add(i16::MIN)).map(f64::from),
+        Quantity::Accuracy => Some(key).filter(|accuracy| *accuracy != 0).map(f64::from),
+        Quantity::Battery => known_battery_percent(u8::try_from(key).ok()?).map(f64::from),
+        Quantity::Time => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn classes_found_beforehand_are_those_of_the_values() {
+        for quantity in [Quantity::Speed, Quantity::Altitude, Quantity::Accuracy, Quantity::Battery] {
+            for (from, step) in [(0.0, 12.5), (-100.0, 0.1), (-40_000.0, 8000.0), (50.0, 0.0)] {
+                let bounds = std::array::from_fn(|bound| from + step * bound as f64);
+                let scale = Scale { quantity, bounds };
+                for (key, class) in Classes::new(&scale).of_keys.into_iter().enumerate() {
+                    let expected = value(quantity, key as u16).map(|value| scale.class(value));
+                    assert_eq!(class, expected.unwrap_or(UNKNOWN_CLASS), "{scale:?} {key}");
+                }
+            }
+        }
+    }
 }

@@ -137,6 +137,11 @@ impl<'a> Pen<'a> {
         }
     }
 
+    /// The class in which the line goes on.
+    pub fn class(&self) -> u8 {
+        self.class
+    }
+
     /// Whether a vertex that matters for nothing but its class is worth a line to it. Where it is, is asked only then.
     pub fn changes_at(&self, class: u8, vertex: impl FnOnce() -> Vertex) -> bool {
         let Some(last) = self.last.filter(|_| class != self.class) else { return false };

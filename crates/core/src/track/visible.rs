@@ -6,7 +6,7 @@ use super::columns::{Columns, TURN_E7, short_way_turns};
 use super::heat::HeatMap;
 use super::importance::Importance;
 use super::index::{Chunk, Index};
-use super::scale::{Scale, class_of};
+use super::scale::{Classes, Scale};
 use super::stroke::{Clip, Pen, Vertex};
 
 /// Lines are cut this far outside of the viewport, so that the widest stroke's cut is out of sight.
@@ -150,30 +150,14 @@ pub(super) fn visible_runs(
     detail: &LineDetail<'_>,
     out: &mut VisibleRuns,
 ) {
-    // Without a scale nothing is looked up.
-    match detail.scale {
-        Some(scale) => {
-            visible_classes(columns, index, viewport, detail, |at| class_of(columns, scale, at), out);
-        }
-        None => visible_classes(columns, index, viewport, detail, |_| 0, out),
-    }
-}
-
-fn visible_classes(
-    columns: &Columns,
-    index: &Index,
-    viewport: &Viewport,
-    detail: &LineDetail<'_>,
-    class: impl Fn(usize) -> u8,
-    out: &mut VisibleRuns,
-) {
     out.clear();
     let tolerance_px = f64::from(detail.tolerance_px).max(0.0);
     let Some((placing, clip, turns)) = frame(index, viewport, PADDING_PX.max(tolerance_px)) else { return };
     let tolerance = Importance::from_distance(tolerance_px / viewport.world_size_px());
-    let is_coloured = detail.scale.is_some();
+    let classes = detail.scale.map(Classes::new);
     let since = index.chunks.partition_point(|chunk| chunk.end <= detail.since);
     let mut longitudes = Vec::new();
+    let mut chunk_classes = Vec::new();
     for turn_e7 in turns {
         let mut pen = Pen::new(clip, out);
         for chunk in &index.chunks[since..] {
@@ -187,6 +171,7 @@ fn visible_classes(
                     lon_e7,
                 }
             };
+            let class = |at: usize| classes.as_ref().map_or(0, |classes| classes.of(columns, at));
             // The first vertex of a chunk is where all others are unwound from.
             let entry_lon_e7 = i64::from(columns.lon_e7[first]);
             let entry = vertex(first, entry_lon_e7);
@@ -205,10 +190,21 @@ fn visible_classes(
                 pen.lift();
                 continue;
             }
-            index.unwind(columns, chunk, &mut longitudes);
-            let mut draw = |at: usize| {
+            if chunk.winds {
+                index.unwind(columns, chunk, &mut longitudes);
+            }
+            let longitude =
+                |at| if chunk.winds { longitudes[at - chunk.start] } else { i64::from(columns.lon_e7[at]) };
+            let is_coloured = chunk_px.is_larger_than(MIN_COLOURED_PX)
+                && classes.as_ref().is_some_and(|classes| {
+                    classes.of_all(columns, chunk.points(), &mut chunk_classes);
+                    chunk_classes.iter().any(|class| *class != pen.class())
+                });
+            // In a chunk that is of one colour for the eye, the class of a vertex is that of its point all the same.
+            let class = |at: usize| if is_coloured { chunk_classes[at - chunk.start] } else { class(at) };
+            let draw = |pen: &mut Pen<'_>, at: usize| {
                 let importance = index.importance[at];
-                let vertex = || vertex(at, longitudes[at - chunk.start]);
+                let vertex = || vertex(at, longitude(at));
                 if at < detail.since {
                     // From here the new points go on.
                     if importance.reaches(Importance::LEAST) {
@@ -224,11 +220,22 @@ fn visible_classes(
                     pen.line_to(vertex(), class(at));
                 }
             };
-            if chunk.inner.reaches(tolerance) || (is_coloured && chunk_px.is_larger_than(MIN_COLOURED_PX)) {
-                (first + 1..last).for_each(&mut draw);
+            if is_coloured {
+                let importance = &index.importance[chunk.points()];
+                for (at, (importance, class)) in (chunk.start..).zip(importance.iter().zip(&chunk_classes)) {
+                    // Most are passed over here already.
+                    let matters = importance.reaches(tolerance)
+                        || *class != pen.class() && importance.reaches(Importance::LEAST)
+                        || at < detail.since;
+                    if matters && first < at && at < last {
+                        draw(&mut pen, at);
+                    }
+                }
+            } else if chunk.inner.reaches(tolerance) {
+                (first + 1..last).for_each(|at| draw(&mut pen, at));
             }
             if last > first {
-                draw(last);
+                draw(&mut pen, last);
             }
         }
         pen.finish();

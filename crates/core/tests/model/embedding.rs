@@ -131,7 +131,7 @@ fn wishes_are_carried_out_but_nothing_is_kept_on_the_device() {
     assert!(scene.friend("a/a").followed);
     scene.send(Event::EmbedderWished(Wish::View(place(1.0, 2.0), 9.5)));
     assert!(!scene.friend("a/a").followed, "the map cannot be in two places");
-    let there = MapMove::Fit { places: vec![place(1.0, 2.0)], max_zoom: 9.5, at_once: true };
+    let there = MapMove::View { centre: place(1.0, 2.0), zoom: 9.5 };
     assert_eq!(scene.moves, [MapMove::CentreOn(place(47.0, 8.5)), there]);
     scene.send(Event::EmbedderWished(Wish::Select(Some(id("a/a")))));
     assert!(scene.friend("a/a").selected);

@@ -64,6 +64,33 @@ fn a_history_from_a_link_is_fitted_when_nobody_has_a_place() {
 }
 
 #[test]
+fn a_page_opened_for_somebody_looks_at_them_first() {
+    let last = format!("[{},{}]", told("alice/phone", NOON_S, 47.0, ""), told("far/away", NOON_S, -47.0, ""));
+    for (chosen, lats) in [("alice", vec![47.0]), ("nobody", vec![47.0, -47.0])] {
+        let mut start = unplaced(false, true);
+        start.config.history.friends = vec![(chosen.into(), "*".into())];
+        let scene = Scene::recorded_with(start, &last);
+        let places: Vec<_> = lats.into_iter().map(|lat| place(lat, 8.5)).collect();
+        assert_eq!(scene.moves, [MapMove::Fit { places, max_zoom: 16.0, at_once: true }], "{chosen}");
+    }
+}
+
+#[test]
+fn then_at_their_history_unless_the_person_has_moved_the_map() {
+    for by_person in [false, true] {
+        let mut start = unplaced(false, true);
+        start.config.history.friends = vec![("alice".into(), "*".into())];
+        let mut scene = Scene::recorded_with(start, &format!("[{}]", told("alice/phone", NOON_S, 47.0, "")));
+        scene.send(moved(by_person));
+        scene.load_slice(10);
+        scene.summarise("alice/phone", 10, NOON_S);
+        scene.summarise("alice/phone", 11, NOON_S);
+        let fits_history = scene.moves.iter().filter(|it| **it == MapMove::FitTracks).count();
+        assert_eq!(fits_history, usize::from(!by_person));
+    }
+}
+
+#[test]
 fn following_ends_when_the_person_moves_the_map() {
     let mut scene = Scene::subscribed();
     scene.publish("owntracks/a/a", &location(NOON_S, 47.0, ""));

@@ -10,12 +10,13 @@ use axum::response::{IntoResponse, Response};
 use dashboard_core::owntracks::LocationFields;
 use dashboard_core::owntracks::recorder::Month;
 use dashboard_core::time::{TimeRange, UnixSeconds};
+use dashboard_core::track::Row;
 use dashboard_core::track::compact::{Encoder, MEDIA_TYPE, VERSION};
 
 use super::pieces::{self, Pieces};
 use super::{Api, Parameters, times};
 use crate::json;
-use crate::store::{History, Order};
+use crate::store::{History, Order, StoredLine};
 
 /// Answers with the points of one device in a range of time.
 pub async fn history(State(api): State<Api>, headers: HeaderMap, parameters: Parameters) -> Response {
@@ -31,7 +32,7 @@ pub async fn history(State(api): State<Api>, headers: HeaderMap, parameters: Par
         Ok(history) => history,
         Err(error) => return super::failure(&error),
     };
-    let tag = entity_tag(&history, range);
+    let tag = entity_tag(&history, range, headers.get(header::ACCEPT_ENCODING));
     let tagged = [(header::ETAG, tag.clone())];
     if headers.get(header::IF_NONE_MATCH).is_some_and(|known| names(known, &tag)) {
         return (StatusCode::NOT_MODIFIED, tagged).into_response();
@@ -57,10 +58,11 @@ fn range(parameters: &Parameters) -> Option<TimeRange> {
     })
 }
 
-/// Says which bytes an answer has, without having them.
-fn entity_tag(history: &History, range: TimeRange) -> HeaderValue {
+/// Says which bytes an answer has, without having them. `codings` decide how it will be compressed: other bytes, which have
+/// another strong tag (RFC 9110 §8.8.3.3).
+fn entity_tag(history: &History, range: TimeRange, codings: Option<&HeaderValue>) -> HeaderValue {
     let mut hasher = DefaultHasher::new();
-    (VERSION, range.from_s, range.to_s).hash(&mut hasher);
+    (VERSION, range.from_s, range.to_s, codings.map(HeaderValue::as_bytes)).hash(&mut hasher);
     history.identity().hash(&mut hasher);
     // Hexadecimal digits and quotation marks may stand in a header.
     HeaderValue::from_str(&format!("\"{:016x}\"", hasher.finish())).expect("a valid header")
@@ -77,21 +79,11 @@ fn names(known: &HeaderValue, tag: &HeaderValue) -> bool {
 fn write(history: &History, range: TimeRange, mut pieces: Pieces) -> io::Result<()> {
     let mut encoder = Encoder::new();
     let mut abandoned = false;
-    let damaged = history.each(Order::OldestFirst, |line| {
-        let mut fields = LocationFields::default();
-        let mut is_location = false;
-        let is_whole = json::scan(line.json, |key, value| {
-            if key == b"_type" {
-                is_location = value == br#""location""#; // last wills are sent to the same topic
-            }
-            fields.take(key, value);
-        });
-        match fields.row() {
-            _ if !is_whole => encoder.count_invalid(1),
-            _ if !is_location => {}
-            None => encoder.count_invalid(1),
-            Some(row) if range.contains(row.time_s) => encoder.push(&row, pieces.buffer()),
-            Some(_) => {} // a clock that was wrong, in a store of long ago
+    let damaged = history.each(Order::OldestFirst, point, |point| {
+        match point {
+            Point::Unusable => encoder.count_invalid(1),
+            Point::Row(row) if range.contains(row.time_s) => encoder.push(&row, pieces.buffer()),
+            Point::Row(_) => {} // a clock that was wrong, in a store of long ago
         }
         let flow = pieces.flush_if_full();
         abandoned = flow.is_break();
@@ -103,4 +95,29 @@ fn write(history: &History, range: TimeRange, mut pieces: Pieces) -> io::Result<
         pieces.end();
     }
     Ok(())
+}
+
+/// What a line holds.
+enum Point {
+    Row(Row),
+    /// A location without a place or a time, or damage.
+    Unusable,
+}
+
+/// The point in a line; `None` when it holds something else.
+fn point(line: StoredLine<'_>) -> Option<Point> {
+    let mut fields = LocationFields::default();
+    let mut is_location = false;
+    let is_whole = json::scan(line.json, |key, value| {
+        if key == b"_type" {
+            is_location = value == br#""location""#; // last wills are sent to the same topic
+        }
+        fields.take(key, value);
+    });
+    match fields.row() {
+        _ if !is_whole => Some(Point::Unusable),
+        _ if !is_location => None,
+        None => Some(Point::Unusable),
+        Some(row) => Some(Point::Row(row)),
+    }
 }

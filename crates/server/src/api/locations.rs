@@ -16,7 +16,7 @@ use axum::response::{IntoResponse, Response};
 use super::pieces::{self, Pieces};
 use super::{Api, Parameters, times};
 use crate::clock::now_s;
-use crate::store::{History, Order};
+use crate::store::{History, Order, StoredLine};
 use format::{Format, Writer};
 use item::Item;
 pub use item::{choose, display_time};
@@ -44,7 +44,7 @@ pub async fn locations(State(api): State<Api>, parameters: Parameters) -> Respon
             (Format::Csv, None) => wanted.columns()?,
             _ => Table::default(),
         };
-        wanted.write(Writer::new(format, fields, table), pieces)
+        wanted.write(&Writer::new(format, fields, table), pieces)
     });
     ([(header::CONTENT_TYPE, format.content_type())], body).into_response()
 }
@@ -58,17 +58,28 @@ struct Wanted {
 
 impl Wanted {
     /// Writes the answer. Ends early, and well, when the reader has gone away.
-    fn write(&self, mut writer: Writer, mut pieces: Pieces) -> io::Result<()> {
+    fn write(&self, writer: &Writer, mut pieces: Pieces) -> io::Result<()> {
         writer.begin(pieces.buffer());
+        let mut count = 0;
         let mut abandoned = false;
-        self.each(|item| {
-            let shown = writer.item(item, pieces.buffer());
-            let flow = pieces.flush_if_full();
-            abandoned = flow.is_break();
-            flow.map_continue(|()| shown)
-        })?;
+        self.each(
+            |item| {
+                let mut written = Vec::with_capacity(2 * item.object.len());
+                writer.item(item, &mut written).then_some(written)
+            },
+            |written| {
+                if count > 0 {
+                    writer.separate(pieces.buffer());
+                }
+                count += 1;
+                pieces.push(&written);
+                let flow = pieces.flush_if_full();
+                abandoned = flow.is_break();
+                flow
+            },
+        )?;
         if !abandoned {
-            writer.end(pieces.buffer());
+            writer.end(count, pieces.buffer());
             pieces.end();
         }
         Ok(())
@@ -77,21 +88,29 @@ impl Wanted {
     /// The columns of a table of all locations.
     fn columns(&self) -> io::Result<Table> {
         let mut table = Table::default();
-        self.each(|item| {
-            table.add_columns(item);
-            ControlFlow::Continue(true)
-        })?;
+        self.each(
+            |item| Some(Box::<[u8]>::from(item.object)),
+            |object| {
+                table.add_columns(&object);
+                ControlFlow::Continue(())
+            },
+        )?;
         table.add_added();
         Ok(table)
     }
 
-    /// Calls `visit` with every location until it breaks or there were enough for which it said `true`.
-    fn each(&self, mut visit: impl FnMut(&Item<'_>) -> ControlFlow<(), bool>) -> io::Result<()> {
+    /// Calls `visit` with what `read` makes of every location, until it breaks or there were enough.
+    fn each<T: Send>(
+        &self,
+        read: impl Fn(&Item<'_>) -> Option<T> + Sync,
+        mut visit: impl FnMut(T) -> ControlFlow<()>,
+    ) -> io::Result<()> {
         let order = if self.limit.is_some() { Order::NewestFirst } else { Order::OldestFirst };
         let mut left = self.limit.unwrap_or(usize::MAX);
-        self.history.each(order, |line| {
-            let Some(item) = Item::of(line) else { return ControlFlow::Continue(()) };
-            left -= usize::from(visit(&item)?);
+        let read = |line: StoredLine<'_>| Item::of(line).and_then(|item| read(&item));
+        self.history.each(order, read, |made| {
+            left -= 1;
+            visit(made)?;
             if left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         })?;
         Ok(())

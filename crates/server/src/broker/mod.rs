@@ -1,4 +1,4 @@
-//! The embedded MQTT broker, for versions 3.1.1 and 5, over TCP and WebSocket.
+//! The embedded MQTT broker, for versions 3.1, 3.1.1 and 5, over TCP and WebSocket.
 //!
 //! Its promise: what it acknowledged is recorded. Every publish passes the [`Intake`] before it is forwarded, and is
 //! acknowledged last. Its second promise: whatever clients do, it keeps no more than [`limits`] allow.

@@ -23,49 +23,47 @@ struct Scanner<'a> {
 impl<'a> Scanner<'a> {
     fn object(&mut self, depth: u8, visit: &mut impl FnMut(&'a [u8], &'a [u8])) -> Option<()> {
         self.at += 1; // the brace
-        self.blanks();
         if self.next_is(b'}') {
             return Some(());
         }
         loop {
-            let key_start = self.at;
-            (self.peek()? == b'"').then(|| self.string())??;
-            let key = &self.bytes[key_start + 1..self.at - 1];
-            self.blanks();
-            self.next_is(b':').then_some(())?;
+            let key_start = self.next_after_blanks(b'"')?;
+            self.rest_of_string()?;
+            let key = &self.bytes[key_start..self.at - 1];
+            self.next_after_blanks(b':')?;
             self.blanks();
             let value_start = self.at;
             self.value(depth)?;
             visit(key, &self.bytes[value_start..self.at]);
-            self.blanks();
             if self.next_is(b'}') {
                 return Some(());
             }
-            self.next_is(b',').then_some(())?;
-            self.blanks();
+            self.next_after_blanks(b',')?;
         }
     }
 
     fn array(&mut self, depth: u8) -> Option<()> {
         self.at += 1; // the bracket
-        self.blanks();
         if self.next_is(b']') {
             return Some(());
         }
         loop {
-            self.value(depth)?;
             self.blanks();
+            self.value(depth)?;
             if self.next_is(b']') {
                 return Some(());
             }
-            self.next_is(b',').then_some(())?;
-            self.blanks();
+            self.next_after_blanks(b',')?;
         }
     }
 
+    #[inline]
     fn value(&mut self, depth: u8) -> Option<()> {
         match self.peek()? {
-            b'"' => self.string(),
+            b'"' => {
+                self.at += 1;
+                self.rest_of_string()
+            }
             b'-' | b'0'..=b'9' => self.number(),
             b'{' => self.object(depth.checked_sub(1)?, &mut |_, _| {}),
             b'[' => self.array(depth.checked_sub(1)?),
@@ -76,11 +74,12 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    fn string(&mut self) -> Option<()> {
-        self.at += 1; // the quotation mark
+    /// Passes over a string behind its first quotation mark.
+    #[inline]
+    fn rest_of_string(&mut self) -> Option<()> {
         loop {
-            self.at += self.bytes[self.at..].iter().position(|byte| !PLAIN[usize::from(*byte)])?;
-            match self.bytes[self.at] {
+            self.at += run(&self.bytes[self.at..], specials, |byte| PLAIN[usize::from(byte)]);
+            match self.peek()? {
                 b'"' => {
                     self.at += 1;
                     return Some(());
@@ -100,51 +99,104 @@ impl<'a> Scanner<'a> {
         }
     }
 
+    #[inline]
     fn number(&mut self) -> Option<()> {
-        self.next_is(b'-');
+        self.at += usize::from(self.peek() == Some(b'-'));
         let integer = self.at;
         self.digits()?;
         if self.bytes[integer] == b'0' && self.at > integer + 1 {
             return None;
         }
-        if self.next_is(b'.') {
+        if self.peek() == Some(b'.') {
+            self.at += 1;
             self.digits()?;
         }
-        if self.next_is(b'e') || self.next_is(b'E') {
-            let _ = self.next_is(b'+') || self.next_is(b'-');
+        if matches!(self.peek(), Some(b'e' | b'E')) {
+            self.at += 1;
+            self.at += usize::from(matches!(self.peek(), Some(b'+' | b'-')));
             self.digits()?;
         }
         Some(())
     }
 
     /// One or more digits.
+    #[inline]
     fn digits(&mut self) -> Option<()> {
-        let start = self.at;
-        while self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
-            self.at += 1;
-        }
-        (self.at > start).then_some(())
+        let length = run(&self.bytes[self.at..], others_than_digits, |byte| byte.is_ascii_digit());
+        self.at += length;
+        (length > 0).then_some(())
     }
 
     fn word(&mut self, word: &[u8]) -> Option<()> {
         self.bytes[self.at..].starts_with(word).then(|| self.at += word.len())
     }
 
+    /// Passes over white space. Stored objects have none.
+    #[inline]
     fn blanks(&mut self) {
         while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
             self.at += 1;
         }
     }
 
+    /// Passes over `wanted`, which must come next, but for white space. Answers what is behind it.
+    #[inline]
+    fn next_after_blanks(&mut self, wanted: u8) -> Option<usize> {
+        self.next_is(wanted).then_some(self.at)
+    }
+
+    /// Passes over white space and `wanted`, if that comes next.
+    #[inline]
     fn next_is(&mut self, wanted: u8) -> bool {
+        if self.peek() != Some(wanted) {
+            self.blanks();
+        }
         let is = self.peek() == Some(wanted);
         self.at += usize::from(is);
         is
     }
 
+    #[inline]
     fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
     }
+}
+
+/// How many bytes at the start of `bytes` belong to a run. Eight at a time are asked for their `ends`, which are the highest bits
+/// of bytes that do not belong to it; those above the lowest may be wrong.
+#[inline]
+fn run(bytes: &[u8], ends: impl Fn(u64) -> u64, belongs: impl Fn(u8) -> bool) -> usize {
+    let (eights, rest) = bytes.as_chunks::<8>();
+    for (index, eight) in eights.iter().enumerate() {
+        let ends = ends(u64::from_le_bytes(*eight));
+        if ends != 0 {
+            return 8 * index + ends.trailing_zeros() as usize / 8;
+        }
+    }
+    let length = rest.iter().position(|byte| !belongs(*byte)).unwrap_or(rest.len());
+    8 * eights.len() + length
+}
+
+/// The same byte eight times.
+const fn eight(byte: u8) -> u64 {
+    u64::from_le_bytes([byte; 8])
+}
+
+/// See [`run`]: quotation marks, backslashes and control characters, which end what stands for itself in a string.
+#[inline]
+fn specials(bytes: u64) -> u64 {
+    // What is less than `limit` borrows from its highest bit; so may what stands above it.
+    let less = |bytes: u64, limit: u8| bytes.wrapping_sub(eight(limit)) & !bytes;
+    let same = |byte: u8| less(bytes ^ eight(byte), 1);
+    (less(bytes, 0x20) | same(b'"') | same(b'\\')) & eight(0x80)
+}
+
+/// See [`run`]: everything but digits.
+#[inline]
+fn others_than_digits(bytes: u64) -> u64 {
+    // Digits become 0 to 9, and only from 10 on this addition reaches the highest bit.
+    let values = bytes ^ eight(b'0');
+    (values.wrapping_add(eight(0x80 - 10)) | values) & eight(0x80)
 }
 
 /// Bytes that stand for themselves in a string.
@@ -227,6 +279,20 @@ mod tests {
         let deep = |levels: usize| format!("{{\"a\":{}{}}}", "[".repeat(levels), "]".repeat(levels));
         assert!(scan(deep(100).as_bytes(), |_, _| {}));
         assert!(!scan(deep(10_000).as_bytes(), |_, _| {}), "nesting without end costs nothing");
+    }
+
+    #[test]
+    fn runs_end_where_byte_by_byte_they_end() {
+        let same = |bytes: &[u8]| {
+            let plain = |byte: u8| PLAIN[usize::from(byte)];
+            let expected = |belongs: fn(&u8) -> bool| bytes.iter().take_while(|byte| belongs(byte)).count();
+            assert_eq!(run(bytes, specials, plain), expected(|byte| PLAIN[usize::from(*byte)]), "{bytes:?}");
+            assert_eq!(run(bytes, others_than_digits, |b| b.is_ascii_digit()), expected(u8::is_ascii_digit));
+        };
+        for (first, second) in (0..=255).flat_map(|first| (0..=255).map(move |second| (first, second))) {
+            same(&[b'7', first, second, b'7', second, b'7', b'7', b'7', first, b'7']);
+            same(&[first, second, second]);
+        }
     }
 
     proptest! {

@@ -5,14 +5,18 @@
 //! follow; the index of the month knows when that is. Where more than [`HELD_BYTES`] would be held, the rest is sorted in
 //! passes: each reads all of it again and picks the next [`PASS_LINES`]. That takes time, never memory, and the order is exact
 //! in any case.
+//!
+//! What a line says is found out on several threads, block by block ([`READERS`]); it is passed on by one.
 
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};
+use std::num::NonZero;
 use std::ops::{ControlFlow, Range};
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
+use std::thread;
 
 use dashboard_core::owntracks::FriendId;
 use dashboard_core::owntracks::recorder::Month;
@@ -20,13 +24,22 @@ use dashboard_core::time::UnixSeconds;
 
 use super::layout::{Layout, none_if_missing};
 use super::line::{LineReader, StoredLine};
-use super::month_index::{Block, FileIdentity, MonthIndexes};
+use super::month_index::{Block, FileIdentity, MonthIndex, MonthIndexes};
 
 /// Most bytes of lines held back at once: a phone that kept a month of fixes to itself and sent them last.
 const HELD_BYTES: usize = 8 << 20;
 
 /// Lines picked in one pass, 40 bytes each.
 const PASS_LINES: usize = 128 << 10;
+
+/// Most threads that read one history, as far as the machine runs so many at once: others ask too.
+const READERS: usize = 4;
+
+/// Blocks that each of them reads ahead; then it waits for those to be passed on.
+const AHEAD: usize = 2;
+
+/// So many blocks are read before threads are started: a day, or the newest.
+const MANY_PIECES: usize = 8;
 
 /// What one device sent in a range of time. Nothing is read until [`History::each`].
 #[derive(Debug)]
@@ -87,100 +100,170 @@ impl History {
         &self.identity
     }
 
-    /// Calls `visit` with every location of the range until it breaks. Torn and damaged lines are left out. Answers how many
-    /// of those the files have.
+    /// Calls `visit` with what `read` makes of every location of the range, until it breaks. `read` is called on several
+    /// threads and out of order, `visit` is not. Torn and damaged lines are left out, and what `read` makes nothing of. Answers
+    /// how many of the former the files have.
     ///
     /// # Errors
     /// When a file cannot be read to its end, or changes meanwhile in other ways than growing.
-    pub fn each(
+    pub fn each<T: Send>(
         &self,
         order: Order,
-        mut visit: impl FnMut(StoredLine<'_>) -> ControlFlow<()>,
+        read: impl Fn(StoredLine<'_>) -> Option<T> + Sync,
+        mut visit: impl FnMut(T) -> ControlFlow<()>,
     ) -> io::Result<u64> {
         let (pieces, damaged) = self.pieces(order)?;
-        let mut reading = Reading { history: self, order, open: None, bytes: Vec::new() };
-        let mut held: BinaryHeap<Reverse<Held>> = BinaryHeap::new();
+        let mut held: BinaryHeap<Reverse<Found<T>>> = BinaryHeap::new();
         let mut held_bytes = 0;
         let mut last: Option<Rank> = None;
-        for piece in &pieces {
-            let lines = reading.lines(piece)?;
+        let mut is_too_much = false;
+        self.each_piece(order, pieces.iter(), &read, |piece, lines| {
             if held.is_empty() && piece.block.in_order && order.reach(&piece.block).1 <= piece.settled {
-                for (rank, line) in lines {
-                    last = Some(rank);
-                    if visit(line.stored).is_break() {
-                        return Ok(damaged);
-                    }
+                for line in lines {
+                    last = Some(line.rank);
+                    visit(line.says)?;
                 }
-                continue;
+                return ControlFlow::Continue(());
             }
-            for (rank, line) in lines {
-                held_bytes += line.bytes.len();
-                held.push(Reverse(Held { rank, line: line.bytes.into() }));
+            for line in lines {
+                held_bytes += line.held_bytes();
+                held.push(Reverse(line));
             }
             while held.peek().is_some_and(|Reverse(next)| next.rank.0 <= piece.settled) {
                 let Some(Reverse(next)) = held.pop() else { break };
-                held_bytes -= next.line.len();
+                held_bytes -= next.held_bytes();
                 last = Some(next.rank);
-                if visit_again(&next.line, &mut visit).is_break() {
-                    return Ok(damaged);
-                }
+                visit(next.says)?;
             }
-            if held_bytes > self.held_bytes {
-                drop(held);
-                self.each_in_passes(&pieces, reading, last, &mut visit)?;
-                return Ok(damaged);
-            }
+            is_too_much = held_bytes > self.held_bytes;
+            if is_too_much { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        })?;
+        if is_too_much {
+            drop(held);
+            self.each_in_passes(order, &pieces, last, &read, &mut visit)?;
         }
         Ok(damaged)
     }
 
-    /// Passes on what comes behind `last`.
-    fn each_in_passes(
+    /// The same with the lines themselves.
+    ///
+    /// # Errors
+    /// As [`each`](Self::each).
+    pub fn each_line(
         &self,
+        order: Order,
+        mut visit: impl FnMut(StoredLine<'_>) -> ControlFlow<()>,
+    ) -> io::Result<u64> {
+        let read = |line: StoredLine<'_>| Some((line.time_s, line.is_location, Box::<[u8]>::from(line.json)));
+        self.each(order, read, |(time_s, is_location, json)| {
+            visit(StoredLine { time_s, is_location, json: &json })
+        })
+    }
+
+    /// Passes on what comes behind `last`.
+    fn each_in_passes<T: Send>(
+        &self,
+        order: Order,
         pieces: &[Piece],
-        mut reading: Reading<'_>,
         mut last: Option<Rank>,
-        visit: &mut impl FnMut(StoredLine<'_>) -> ControlFlow<()>,
+        read: &(impl Fn(StoredLine<'_>) -> Option<T> + Sync),
+        visit: &mut impl FnMut(T) -> ControlFlow<()>,
     ) -> io::Result<()> {
+        let mut reading = Reading::of(self, order);
         loop {
-            let mut next: BinaryHeap<Place> = BinaryHeap::with_capacity(self.pass_lines + 1);
-            for piece in pieces {
-                if last.is_some_and(|last| reading.order.reach(&piece.block).1 < last.0) {
-                    continue;
-                }
-                for (rank, line) in reading.lines(piece)? {
+            let mut next: BinaryHeap<Found<usize>> = BinaryHeap::with_capacity(self.pass_lines + 1);
+            let left =
+                pieces.iter().filter(|piece| last.is_none_or(|last| order.reach(&piece.block).1 >= last.0));
+            self.each_piece(order, left, &|_| Some(()), |piece, lines| {
+                for Found { rank, at, len, says: () } in lines {
                     let comes = last.is_none_or(|last| rank > last);
                     if comes
                         && (next.len() < self.pass_lines || next.peek().is_some_and(|most| rank < most.rank))
                     {
-                        next.push(Place { rank, file: piece.file, at: line.at, len: line.bytes.len() });
+                        next.push(Found { rank, at, len, says: piece.file });
                         if next.len() > self.pass_lines {
                             next.pop();
                         }
                     }
                 }
-            }
+                ControlFlow::Continue(())
+            })?;
             let is_rest = next.len() < self.pass_lines;
             let next = next.into_sorted_vec();
-            for place in &next {
-                let line = reading.load(place.file, place.at..place.at + place.len as u64)?;
-                if visit_again(line, visit).is_break() {
+            for Found { at, len, says: file, .. } in &next {
+                let line = reading.load(*file, *at..*at + *len as u64)?;
+                let Some(says) = LineReader::default().read(line).and_then(read) else { continue };
+                if visit(says).is_break() {
                     return Ok(());
                 }
             }
-            last = next.last().map(|place| place.rank);
+            last = next.last().map(|found| found.rank);
             if is_rest {
                 return Ok(());
             }
         }
     }
 
+    /// Calls `take` with each piece and what its lines say, one piece after the other, until it breaks.
+    fn each_piece<'p, T: Send>(
+        &self,
+        order: Order,
+        pieces: impl Iterator<Item = &'p Piece> + Clone + Send,
+        read: &(impl Fn(StoredLine<'_>) -> Option<T> + Sync),
+        mut take: impl FnMut(&Piece, Vec<Found<T>>) -> ControlFlow<()>,
+    ) -> io::Result<()> {
+        // Whoever wants only the newest is done with the first.
+        let mut reading = Reading::of(self, order);
+        for piece in pieces.clone().take(MANY_PIECES) {
+            if take(piece, reading.lines(piece, read)?).is_break() {
+                return Ok(());
+            }
+        }
+        let pieces = pieces.skip(MANY_PIECES);
+        let readers = readers();
+        if readers == 1 {
+            for piece in pieces {
+                if take(piece, reading.lines(piece, read)?).is_break() {
+                    break;
+                }
+            }
+            return Ok(());
+        }
+        thread::scope(|scope| {
+            // Each reads every so manieth piece; their channels are asked in turn.
+            let mut channels = Vec::with_capacity(readers);
+            for reader in 0..readers.min(pieces.clone().count()) {
+                let (sender, receiver) = mpsc::sync_channel(AHEAD);
+                channels.push(receiver);
+                let pieces = pieces.clone().skip(reader).step_by(readers);
+                thread::Builder::new().spawn_scoped(scope, move || {
+                    let mut reading = Reading::of(self, order);
+                    for piece in pieces {
+                        let lines = reading.lines(piece, read);
+                        let is_last = lines.is_err();
+                        // Nobody takes them when it was broken off.
+                        if sender.send(lines).is_err() || is_last {
+                            break;
+                        }
+                    }
+                })?;
+            }
+            for (turn, piece) in pieces.enumerate() {
+                let lines = channels[turn % readers].recv().map_err(io::Error::other)??;
+                if take(piece, lines).is_break() {
+                    break;
+                }
+            }
+            Ok(())
+        })
+    }
+
     /// The blocks that have lines of the range, in order, and how many damaged lines there are.
     fn pieces(&self, order: Order) -> io::Result<(Vec<Piece>, u64)> {
         let mut pieces = Vec::new();
         let mut damaged = 0;
-        for (file, path) in self.files.iter().enumerate() {
-            for block in self.indexes.of(path)?.blocks() {
+        for (file, index) in self.indexes()?.iter().enumerate() {
+            for block in index.blocks() {
                 damaged += u64::from(block.damaged);
                 if block
                     .times
@@ -200,6 +283,34 @@ impl History {
         }
         Ok((pieces, damaged))
     }
+
+    /// What is in the files. Those that are new take as long as all the rest.
+    fn indexes(&self) -> io::Result<Vec<Arc<MonthIndex>>> {
+        let readers = readers().min(self.files.len());
+        if readers < 2 {
+            return self.files.iter().map(|path| self.indexes.of(path)).collect();
+        }
+        let share = self.files.len().div_ceil(readers);
+        thread::scope(|scope| {
+            let mut reading = Vec::with_capacity(readers);
+            for paths in self.files.chunks(share) {
+                let read = || paths.iter().map(|path| self.indexes.of(path)).collect::<io::Result<Vec<_>>>();
+                reading.push(thread::Builder::new().spawn_scoped(scope, read)?);
+            }
+            let mut indexes = Vec::with_capacity(self.files.len());
+            for part in reading {
+                indexes.extend(
+                    part.join().map_err(|_| io::Error::other("a month could not be looked through"))??,
+                );
+            }
+            Ok(indexes)
+        })
+    }
+}
+
+/// How many threads read one history.
+fn readers() -> usize {
+    thread::available_parallelism().map_or(1, NonZero::get).min(READERS)
 }
 
 impl Order {
@@ -228,16 +339,17 @@ struct Reading<'h> {
     bytes: Vec<u8>,
 }
 
-/// A location of the range, in its file.
-struct Line<'b> {
-    at: u64,
-    bytes: &'b [u8],
-    stored: StoredLine<'b>,
-}
+impl<'h> Reading<'h> {
+    fn of(history: &'h History, order: Order) -> Self {
+        Self { history, order, open: None, bytes: Vec::new() }
+    }
 
-impl Reading<'_> {
-    /// The locations of the range in a piece: in order, if the piece is.
-    fn lines(&mut self, piece: &Piece) -> io::Result<Vec<(Rank, Line<'_>)>> {
+    /// What the locations of the range in a piece say: in order, if the piece is.
+    fn lines<T>(
+        &mut self,
+        piece: &Piece,
+        read: &impl Fn(StoredLine<'_>) -> Option<T>,
+    ) -> io::Result<Vec<Found<T>>> {
         let (order, after_s, before_s) = (self.order, self.history.after_s, self.history.before_s);
         let bytes = self.load(piece.file, piece.block.bytes.clone())?;
         let mut lines = Vec::with_capacity(piece.block.locations as usize);
@@ -249,10 +361,15 @@ impl Reading<'_> {
             let at = piece.block.bytes.start + start as u64;
             start = end + 1;
             let Some(stored) = reader.read(line) else { continue };
-            if stored.is_location && after_s < stored.time_s && stored.time_s < before_s {
+            let time_s = stored.time_s;
+            if stored.is_location
+                && after_s < time_s
+                && time_s < before_s
+                && let Some(says) = read(stored)
+            {
                 // Files of a terabyte are not expected.
                 let place = (piece.file as u64) << 40 | at;
-                lines.push((order.rank(stored.time_s, place), Line { at, bytes: line, stored }));
+                lines.push(Found { rank: order.rank(time_s, place), at, len: line.len(), says });
             }
         }
         if order == Order::NewestFirst {
@@ -274,29 +391,47 @@ impl Reading<'_> {
     }
 }
 
-/// Shows a line that was read before.
-fn visit_again(line: &[u8], visit: &mut impl FnMut(StoredLine<'_>) -> ControlFlow<()>) -> ControlFlow<()> {
-    LineReader::default().read(line).map_or(ControlFlow::Continue(()), visit)
-}
-
-/// A line that waits until nothing earlier can follow. Ordered by rank, which no two lines share.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Held {
+/// A location of the range. Ordered by rank, which no two share.
+struct Found<T> {
     rank: Rank,
-    line: Box<[u8]>,
-}
-
-/// Where a line is. Ordered by rank.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Place {
-    rank: Rank,
-    file: usize,
+    /// Where in its file, in bytes.
     at: u64,
+    /// Bytes of the line.
     len: usize,
+    says: T,
+}
+
+impl<T> Found<T> {
+    /// About what it takes to hold it back: what it says is about as long as the line.
+    fn held_bytes(&self) -> usize {
+        size_of::<Self>() + self.len
+    }
+}
+
+impl<T> PartialEq for Found<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.rank == other.rank
+    }
+}
+
+impl<T> Eq for Found<T> {}
+
+impl<T> PartialOrd for Found<T> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl<T> Ord for Found<T> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.rank.cmp(&other.rank)
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use proptest::prelude::*;
 
     use super::*;
@@ -311,14 +446,16 @@ mod tests {
 
     /// Lays the lines into the files of their months, with damage between them, and answers what is in them in order.
     fn lay(folder: &std::path::Path, times_s: &[UnixSeconds], padding: usize) -> Vec<(UnixSeconds, usize)> {
+        let mut months = BTreeMap::<String, String>::new();
         for (number, time_s) in times_s.iter().enumerate() {
-            let file = folder.join(format!("{}.rec", Month::of(*time_s)));
-            let mut text = fs::read_to_string(&file).unwrap_or_default();
+            let text = months.entry(format!("{}.rec", Month::of(*time_s))).or_default();
             text.push_str(&line(*time_s, number, padding));
             if number % 7 == 3 {
                 text.push_str("2026-10-01T00:00:00Z\t*                 \t{torn\n\nrubbish\n");
             }
-            fs::write(&file, text).unwrap();
+        }
+        for (name, text) in months {
+            fs::write(folder.join(name), text).unwrap();
         }
         let mut sorted: Vec<_> = times_s.iter().copied().zip(0..).collect();
         sorted.sort();
@@ -335,15 +472,29 @@ mod tests {
     }
 
     fn read(history: &History, order: Order) -> Vec<(UnixSeconds, usize)> {
-        let mut read = Vec::new();
+        let mut lines = Vec::new();
+        let number = |json: &[u8]| {
+            std::str::from_utf8(crate::json::member(json, "n").unwrap()).unwrap().parse().unwrap()
+        };
         history
-            .each(order, |line| {
-                let number = crate::json::member(line.json, "n").unwrap();
-                read.push((line.time_s, std::str::from_utf8(number).unwrap().parse().unwrap()));
+            .each(
+                order,
+                |line| Some((line.time_s, number(line.json))),
+                |line| {
+                    lines.push(line);
+                    ControlFlow::Continue(())
+                },
+            )
+            .unwrap();
+        let mut whole = Vec::new();
+        history
+            .each_line(order, |line| {
+                whole.push((line.time_s, number(line.json)));
                 ControlFlow::Continue(())
             })
             .unwrap();
-        read
+        assert_eq!(lines, whole);
+        lines
     }
 
     proptest! {
@@ -353,7 +504,8 @@ mod tests {
         fn any_disorder_comes_out_in_order_whatever_the_bounds(
             times_s in proptest::collection::vec(START_S - 2 * 86_400..START_S + 86_400, 0..120),
             sorted_part in 0..120_usize,
-            padding in prop_oneof![Just(0), Just(3000)],
+            // The last makes enough blocks for several threads.
+            padding in prop_oneof![Just(0), Just(3000), Just(12_000)],
             held_bytes in prop_oneof![Just(0), Just(2000), Just(HELD_BYTES)],
             pass_lines in prop_oneof![Just(1), Just(7), Just(1000)],
             range in (START_S - 2 * 86_400..START_S, START_S..START_S + 86_400),
@@ -378,7 +530,7 @@ mod tests {
         let history = history(folder.path(), (START_S, START_S + MONTH_S));
         let mut seen = Vec::new();
         let damaged = history
-            .each(Order::NewestFirst, |line| {
+            .each_line(Order::NewestFirst, |line| {
                 seen.push(line.time_s - START_S);
                 if seen.len() == 2 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
             })

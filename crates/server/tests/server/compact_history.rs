@@ -74,6 +74,9 @@ async fn what_is_known_already_is_not_sent_again() {
         assert_eq!((answer.status.as_u16(), answer.body.len(), answer.header("etag")), (304, 0, &*tag));
         assert_eq!(answer.header("cache-control"), "no-store");
     }
+    let gzip = request(server.address, "GET", &path("2026-10"), &[("Accept-Encoding", "gzip")], "").await;
+    assert_eq!(gzip.header("content-encoding"), "gzip");
+    assert_ne!(gzip.header("etag"), tag, "other bytes have another strong tag");
     let known = [("If-None-Match", &*tag)];
     assert_eq!(
         request(server.address, "GET", &path("2026-11"), &known, "").await.status,

@@ -97,6 +97,11 @@ impl History {
         &self.chosen
     }
 
+    /// Whether somebody is among those who were chosen, known already or not.
+    pub fn is_for(&self, id: &FriendId) -> bool {
+        self.chosen.iter().any(|pattern| matches_friend(pattern, id))
+    }
+
     /// A Recorder is about to be asked: shows what is at hand of its histories meanwhile.
     pub fn expect(&mut self, home: HistoryHome, friends: &mut Friends, turn: &mut Turn<'_>) {
         self.enter(home, turn);
@@ -502,8 +507,7 @@ impl History {
             // Somebody named exactly may have a history without a last place.
             let named = self.chosen.iter().filter(|(_, device)| device != "*");
             let named = named.filter_map(|(user, device)| FriendId::new(user, device));
-            let is_chosen = |id: &&FriendId| self.chosen.iter().any(|pattern| matches_friend(pattern, id));
-            let known = friends.ids().filter(is_chosen).cloned();
+            let known = friends.ids().filter(|id| self.is_for(id)).cloned();
             named.filter(|id| !friends.is_never_shown(id)).chain(known).collect()
         };
         let choose_someone = too_many && shown.is_empty() && !is_closed;

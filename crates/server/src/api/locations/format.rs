@@ -56,13 +56,12 @@ pub struct Writer {
     fields: Option<Vec<String>>,
     /// Columns of CSV.
     table: Table,
-    count: usize,
 }
 
 impl Writer {
     /// An answer of the chosen fields, or of all. CSV looks at its table instead.
     pub fn new(format: Format, fields: Option<Vec<String>>, table: Table) -> Self {
-        Self { format, fields, table, count: 0 }
+        Self { format, fields, table }
     }
 
     /// Appends what comes before the first location.
@@ -85,14 +84,10 @@ impl Writer {
     }
 
     /// Appends a location; `false` when it has no place in this form.
-    pub fn item(&mut self, item: &Item<'_>, out: &mut Vec<u8>) -> bool {
+    pub fn item(&self, item: &Item<'_>, out: &mut Vec<u8>) -> bool {
         if self.format == Format::GeoJsonPoi && json::member(item.object, "poi").is_none() {
             return false;
         }
-        if self.count > 0 && !matches!(self.format, Format::Csv | Format::Gpx) {
-            out.push(b',');
-        }
-        self.count += 1;
         match self.format {
             Format::Json => match &self.fields {
                 Some(fields) => item.write_chosen(fields, out),
@@ -107,13 +102,19 @@ impl Writer {
         true
     }
 
-    /// Appends what comes behind the last location.
-    pub fn end(&self, out: &mut Vec<u8>) {
+    /// Appends what stands between two locations.
+    pub fn separate(&self, out: &mut Vec<u8>) {
+        if !matches!(self.format, Format::Csv | Format::Gpx) {
+            out.push(b',');
+        }
+    }
+
+    /// Appends what comes behind the last of `count` locations.
+    pub fn end(&self, count: usize, out: &mut Vec<u8>) {
         match self.format {
             // The count stands behind the data: it is not known before, and nothing is kept to find out.
             Format::Json => out.extend_from_slice(
-                format!(r#"],"count":{},"status":200,"version":"{RECORDER_VERSION}"}}"#, self.count)
-                    .as_bytes(),
+                format!(r#"],"count":{},"status":200,"version":"{RECORDER_VERSION}"}}"#, count).as_bytes(),
             ),
             Format::GeoJson | Format::GeoJsonPoi => out.extend_from_slice(b"]}"),
             Format::LineString => out.extend_from_slice(b"]}}"),

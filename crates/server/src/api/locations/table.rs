@@ -23,10 +23,10 @@ impl Table {
         Self { columns, chosen: true }
     }
 
-    /// Adds the members of a location as columns, where they are none yet.
-    pub fn add_columns(&mut self, item: &Item<'_>) {
+    /// Adds the members of a location's object as columns, where they are none yet.
+    pub fn add_columns(&mut self, object: &[u8]) {
         let mut expected = 0;
-        for (key, _) in json::members(item.object) {
+        for (key, _) in json::members(object) {
             match self.find(key, expected) {
                 Some(at) => expected = at + 1,
                 None if self.columns.len() < MAX_COLUMNS => {

@@ -1,8 +1,9 @@
-//! MQTT 3.1.1 and 5 on one connection: bytes in, packets out, and the other way round.
+//! MQTT 3.1, 3.1.1 and 5 on one connection: bytes in, packets out, and the other way round.
 //!
 //! The only place of the broker that knows the codec and the differences between the versions. It does no input or
 //! output and keeps no clock.
 
+mod mqtt31;
 mod packet;
 mod reading;
 
@@ -36,8 +37,8 @@ pub struct Wire {
     pub silence_limit: Option<Duration>,
     /// QoS 2 publishes that were handed out and not answered yet. A repeat of one must not be answered either.
     unanswered: HashSet<u16>,
-    /// The first byte came, and began a CONNECT.
-    begun: bool,
+    /// The beginning of the CONNECT, until it has told its version.
+    beginning: Option<BytesMut>,
 }
 
 /// The first byte of a CONNECT.
@@ -66,8 +67,8 @@ impl Wire {
         let options = ConnectionOptions::new().maximum_packet_size_recv(max_packet_bytes);
         let mut connection = Connection::with_options(Version::Undetermined, options);
         connection.set_auto_ping_response(true);
-        let unanswered = HashSet::new();
-        Self { connection, outgoing: BytesMut::new(), silence_limit: None, unanswered, begun: false }
+        let (outgoing, beginning) = (BytesMut::new(), Some(BytesMut::new()));
+        Self { connection, outgoing, silence_limit: None, unanswered: HashSet::new(), beginning }
     }
 
     /// Takes bytes from the front of `input` up to the end of the first whole packet and returns that, or takes all of
@@ -76,12 +77,19 @@ impl Wire {
     /// # Errors
     /// [`Fault`] for anything a client must not send, now or ever.
     pub fn receive(&mut self, input: &mut BytesMut) -> Result<Option<Received>, Fault> {
-        // Another protocol, such as HTTP, shows at once; the length that follows would only make us wait for more of it.
-        if !self.begun && input.first().is_some_and(|byte| *byte != CONNECT_BYTE) {
-            return Err(Fault(MqttError::ProtocolError));
+        if let Some(mut beginning) = self.beginning.take() {
+            beginning.unsplit(input.split());
+            // Another protocol, such as HTTP, shows at once; the length that follows would only make us wait for more of it.
+            if beginning.first().is_some_and(|byte| *byte != CONNECT_BYTE) {
+                return Err(Fault(MqttError::ProtocolError));
+            }
+            if !mqtt31::translate(&mut beginning) {
+                self.beginning = Some(beginning);
+                return Ok(None);
+            }
+            *input = beginning;
         }
         while !input.is_empty() {
-            self.begun = true;
             let mut cursor = Cursor::new(&input[..]);
             let events = self.connection.recv(&mut cursor);
             let taken = usize::try_from(cursor.position()).unwrap_or(usize::MAX).min(input.len());

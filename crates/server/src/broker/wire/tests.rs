@@ -5,10 +5,11 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// A CONNECT of version 4 (3.1.1) or 5, with an empty session.
+/// A CONNECT of version 3 (3.1), 4 (3.1.1) or 5, with an empty session.
 fn connect(version: u8) -> Vec<u8> {
     let properties: &[u8] = if version == 5 { &[0] } else { &[] };
-    let body = [&[0, 4, b'M', b'Q', b'T', b'T', version, 2, 0, 0][..], properties, &[0, 1, b'c']].concat();
+    let name: &[u8] = if version == 3 { b"\0\x06MQIsdp" } else { b"\0\x04MQTT" };
+    let body = [name, &[version, 2, 0, 0], properties, &[0, 1, b'c']].concat();
     [&[0x10, u8::try_from(body.len()).expect("short")], &body[..]].concat()
 }
 
@@ -68,7 +69,7 @@ fn packet(version: u8) -> impl Strategy<Value = Vec<u8>> {
 
 proptest! {
     #[test]
-    fn no_bytes_panic(version in prop_oneof![Just(4_u8), Just(5)], bytes in vec(any::<u8>(), 0..200)) {
+    fn no_bytes_panic(version in 3..6_u8, bytes in vec(any::<u8>(), 0..200)) {
         receive_all(version, &bytes, &[]);
     }
 
@@ -83,8 +84,22 @@ proptest! {
     }
 
     #[test]
+    fn a_beginning_may_come_in_pieces(version in 3..6_u8, cut in 0..20_usize) {
+        let whole = connect(version);
+        let (start, rest) = whole.split_at(cut.min(whole.len()));
+        let mut wire = Wire::new();
+        let mut heard = Vec::new();
+        for piece in [start, rest] {
+            let mut input = BytesMut::from(piece);
+            heard.extend(wire.receive(&mut input).expect("a CONNECT"));
+            prop_assert!(input.is_empty(), "all bytes are taken");
+        }
+        prop_assert!(matches!(&heard[..], [Received::Connect(_)]));
+    }
+
+    #[test]
     fn where_the_stream_is_cut_changes_nothing(
-        (version, packets) in prop_oneof![Just(4_u8), Just(5)]
+        (version, packets) in (3..6_u8)
             .prop_flat_map(|version| (Just(version), vec(packet(version), 0..12))),
         cuts in vec(any::<prop::sample::Index>(), 0..8),
     ) {

@@ -336,7 +336,7 @@ async fn locations(guest: Guest, State(guests): State<Guests>, parameters: Param
         if let (Some((after_s, before_s)), Some((from_s, to_s)), Some(alias)) = (asked, allowed, alias) {
             let (after_s, before_s) = (after_s.max(from_s), before_s.min(to_s));
             let order = if newest_first { Order::NewestFirst } else { Order::OldestFirst };
-            guests.store.history(&alias.friend, after_s, before_s)?.each(order, |line| {
+            guests.store.history(&alias.friend, after_s, before_s)?.each_line(order, |line| {
                 // Old stores have the time of receipt in front.
                 let time_s = time_of(line.json).unwrap_or(line.time_s);
                 let Some(share) = guest.now() else { return ControlFlow::Break(()) };
@@ -437,7 +437,7 @@ impl Guests {
         let (after_s, before_s) = view::range(&guest.share, now_s())?;
         let mut newest = None;
         let history = self.store.history(friend, after_s, before_s).ok()?;
-        let read = history.each(Order::NewestFirst, |line| {
+        let read = history.each_line(Order::NewestFirst, |line| {
             let time_s = time_of(line.json).unwrap_or(line.time_s);
             let fits = line.is_location && view::is_in_time(&guest.share, time_s, now_s());
             if fits && json::is_object(line.json) {

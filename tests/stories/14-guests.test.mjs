@@ -4,7 +4,8 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { launchBrowser, location, nowSeconds, open } from '../support/dashboard.mjs';
-import { PASSWORD, household, share, submit } from '../support/household.mjs';
+import { household, share, submit } from '../support/household.mjs';
+import { PASSWORD } from '../support/people.mjs';
 import { run, temporaryFolder } from '../support/processes.mjs';
 import { startServer } from '../support/server.mjs';
 
