@@ -47,7 +47,8 @@ impl Share {
         let is_due =
             Memo::new(move |_| share.ends_at.get().is_some_and(|ends_at| ends_at <= store.now.get()));
         Effect::new(move |_| {
-            (turn.get(), connected.get());
+            turn.get();
+            connected.get();
             let is_due = is_due.get();
             if let Some(address) = address.get().filter(|_| !share.over.get_untracked()) {
                 spawn_local(share.ask(store, address.url, is_due));

@@ -25,7 +25,9 @@ impl ViewerDot {
     /// Shows it there, with this name.
     pub fn show(&mut self, place: Option<LatLon>, name: &str) {
         match (&self.marker, place) {
-            (Some(marker), Some(place)) => drop(marker.set_lat_lng(&leaflet::lat_lng(place))),
+            (Some(marker), Some(place)) => {
+                marker.set_lat_lng(&leaflet::lat_lng(place));
+            }
             (None, Some(place)) => self.marker = Some(draw(&self.map, place, name)),
             (_, None) => self.leave(),
         }

@@ -161,7 +161,7 @@ fn Facts(store: Store, id: FriendId) -> impl IntoView {
     });
     // What guests know people by says nothing.
     let device = (!Layout::of_page().share.is_guests()).then(|| id.to_string());
-    let distance = of_friend(store, &id, |friend| friend.distance_m.map(|metres| measures::distance(metres)));
+    let distance = of_friend(store, &id, |friend| friend.distance_m.map(measures::distance));
     view! {
         <dl class="facts">
             {fact(t.seen, |fix| Some(moment(fix.time_s, Detail::Second, fix.time_zone.as_deref())))}

@@ -8,7 +8,8 @@ use dashboard_core::track::Dropped;
 use dashboard_core::track::compact::{Contents, Decoder};
 use serde_json::{Value, json};
 
-use crate::support::{Live, Reading, Running, fixtures, lay_track, location};
+use crate::household::{SEEN, basic, found, latitude, name, password_of, place};
+use crate::support::{Live, Reading, Running, fixtures, lay_track, location, request};
 
 const NOON: i64 = 1_795_348_800; // 2026-11-22T12:00:00Z
 const ALL: &str = "from=2000-01-01&to=2040-01-01";
@@ -200,4 +201,91 @@ async fn a_folder_that_is_none_is_named() {
     let error = owntracks_dashboard::server::Server::bind(settings).await.err().unwrap().to_string();
     assert!(error.contains("nowhere"), "{error}");
     assert!(!folder.path().join("nowhere").exists());
+}
+
+/// Viewer × person × door × time, as in front of a store of our own.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_rights_hold_over_the_store_of_others() {
+    let store = tempfile::tempdir().unwrap();
+    for person in SEEN {
+        let file = format!("{person}/phone/2026-11.rec");
+        append(store.path(), &file, &line("2026-11-22T12:00:00Z", &place(person, "mark", NOON)));
+    }
+    let server = Reading::start(store.path()).await;
+    found(&server.people).await;
+    for hidden in [false, true, false] {
+        let change = move |register: &mut owntracks_dashboard::people::register::Register| {
+            register.set_sight(&name("bob"), &name("alice"), !hidden)
+        };
+        server.people.change(change).await.unwrap();
+        for (viewer, password) in
+            [("alice", password_of("alice")), ("bob", password_of("bob")), ("bob", "wrong".to_owned())]
+        {
+            let may = password != "wrong";
+            let sees = |person: &str| {
+                may && (viewer == "alice" || (person != "ghost" && !(hidden && person == "alice")))
+            };
+            let (header, value) = basic(viewer, &password);
+            let judge = |got: &str, about: &dyn Fn(&str) -> bool, door: &str| {
+                for person in SEEN {
+                    let shown = [format!("-of-{person}"), latitude(person), format!("\"{person}\"")]
+                        .iter()
+                        .any(|trace| got.contains(trace));
+                    assert_eq!(
+                        shown,
+                        about(person),
+                        "{viewer} got {person} at {door}, hidden: {hidden}: {got}"
+                    );
+                }
+            };
+            for door in ["/api/0/last", "/api/0/list"] {
+                let answer = request(server.address, "GET", door, &[(header, &value)], "").await;
+                judge(answer.text(), &sees, door);
+            }
+            for person in SEEN {
+                let one = format!("user={person}&device=phone");
+                for (door, shows) in [
+                    (format!("/api/0/last?{one}"), true),
+                    (format!("/api/0/locations?{one}&{ALL}"), true),
+                    (format!("/api/0/locations?{one}&{ALL}&format=geojson&fields=poi"), true),
+                    (format!("/api/0/list?{one}"), false),
+                    (format!("/api/0/history?{one}&month=2026-11"), false),
+                ] {
+                    let answer = request(server.address, "GET", &door, &[(header, &value)], "").await;
+                    let expected = if !may {
+                        401
+                    } else if sees(person) {
+                        200
+                    } else {
+                        403
+                    };
+                    assert_eq!(answer.status, expected, "{viewer} at {door}, hidden: {hidden}");
+                    if shows || expected != 200 {
+                        judge(
+                            &String::from_utf8_lossy(&answer.body),
+                            &|other| expected == 200 && other == person,
+                            &door,
+                        );
+                    }
+                }
+            }
+            let live = Live::open(server.address, "/ws/last", &[(header, value.clone())]).await;
+            assert_eq!(live.is_ok(), may);
+            let Ok(mut live) = live else { continue };
+            live.say("LAST").await;
+            let mut got = String::new();
+            loop {
+                match live.hear().await.unwrap().as_str() {
+                    "LAST" => break,
+                    text => got += text,
+                }
+            }
+            judge(&got, &sees, "/ws/last");
+        }
+    }
+    for door in ["/pub", "/mqtt", "/s/abc/", "/s/abc/api/0/last"] {
+        let (header, value) = basic("alice", &password_of("alice"));
+        let answer = request(server.address, "GET", door, &[(header, &value)], "").await;
+        assert!(answer.status.is_client_error(), "{door} is none here: {}", answer.status);
+    }
 }

@@ -62,6 +62,7 @@ pub fn settings(data: &Path) -> Settings {
 /// A server that reads the store of a Recorder; it has a folder of its own for its configuration.
 pub struct Reading {
     pub address: SocketAddr,
+    pub people: Arc<People>,
     _data: tempfile::TempDir,
     stop: oneshot::Sender<()>,
     task: JoinHandle<std::io::Result<()>>,
@@ -73,10 +74,10 @@ impl Reading {
         let role =
             Role::Front { recorder: None, store: Some(store.to_owned()), mqtt: None, mqtt_login: None };
         let server = Server::bind(Settings { role, ..settings(data.path()) }).await.unwrap();
-        let address = server.address();
+        let (address, people) = (server.address(), server.people().clone());
         let (stop, stopped) = oneshot::channel::<()>();
         let task = tokio::spawn(server.serve(async { drop(stopped.await) }));
-        Self { address, _data: data, stop, task }
+        Self { address, people, _data: data, stop, task }
     }
 
     pub async fn stop(self) {
