@@ -5,7 +5,9 @@
 pub fn parse(typed: &str) -> Option<String> {
     let uri = typed.parse::<axum::http::Uri>().ok()?;
     let has_scheme = matches!(uri.scheme_str(), Some("http" | "https"));
-    let host_only = uri.authority().is_some_and(|authority| !authority.as_str().contains(['@', '*']));
+    // A semicolon, fine in a name by the letter of the standard, would end a directive of the policy that it goes into.
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-_:[]".contains(&byte);
+    let host_only = uri.authority().is_some_and(|authority| authority.as_str().bytes().all(is_plain));
     let is_origin =
         has_scheme && host_only && uri.path() == "/" && uri.query().is_none() && !typed.ends_with('/');
     is_origin.then(|| typed.to_ascii_lowercase())
