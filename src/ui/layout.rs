@@ -1,5 +1,6 @@
 //! Which panels and dialogs are open. Only the interface cares, so it is not part of the model.
 
+use dashboard_core::time::UnixSeconds;
 use leptos::prelude::*;
 
 use super::parts::SheetHeight;
@@ -21,6 +22,10 @@ pub enum Panel {
 pub enum Window {
     /// Where to connect.
     Connect,
+    /// The phrase of the link that the page was opened with.
+    Sealed,
+    /// A link with a login of the broker.
+    Share,
     /// The person's tastes.
     Settings,
     /// What the keys do.
@@ -47,6 +52,8 @@ pub struct Layout {
     pub popover: RwSignal<Option<Popover>>,
     /// How much of a phone's screen the panels take.
     pub sheet: RwSignal<SheetHeight>,
+    /// A link was opened, which is meant until then.
+    pub visit_until: RwSignal<Option<UnixSeconds>>,
 }
 
 impl Layout {
@@ -57,6 +64,7 @@ impl Layout {
             window: RwSignal::default(),
             popover: RwSignal::default(),
             sheet: RwSignal::default(),
+            visit_until: RwSignal::default(),
         };
         provide_context(layout);
         layout

@@ -19,6 +19,7 @@ pub mod panels;
 mod parts;
 mod point;
 mod root;
+mod sealed;
 mod settings;
 mod side;
 mod sources;
