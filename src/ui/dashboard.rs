@@ -120,13 +120,21 @@ fn FullPanels(store: Store) -> impl IntoView {
 #[component]
 fn Windows(store: Store) -> impl IntoView {
     let layout = Layout::of_page();
-    let on_close = Callback::new(move |()| layout.window.set(None));
-    move || match layout.window.get() {
-        Some(Window::Connect) => view! { <ConnectDialog store on_close /> }.into_any(),
-        Some(Window::Sealed) => view! { <OpenDialog store on_close /> }.into_any(),
-        Some(Window::Share) => view! { <ShareDialog store on_close /> }.into_any(),
-        Some(Window::Settings) => view! { <SettingsDialog store on_close /> }.into_any(),
-        Some(Window::Shortcuts) => view! { <ShortcutsDialog on_close /> }.into_any(),
-        None => ().into_any(),
+    move || {
+        let open = layout.window.get();
+        // The browser tells of a closing later, when another window may be open that is not meant.
+        let on_close = Callback::new(move |()| {
+            if layout.window.get_untracked() == open {
+                layout.window.set(None);
+            }
+        });
+        match open {
+            Some(Window::Connect) => view! { <ConnectDialog store on_close /> }.into_any(),
+            Some(Window::Sealed) => view! { <OpenDialog store on_close /> }.into_any(),
+            Some(Window::Share) => view! { <ShareDialog store on_close /> }.into_any(),
+            Some(Window::Settings) => view! { <SettingsDialog store on_close /> }.into_any(),
+            Some(Window::Shortcuts) => view! { <ShortcutsDialog on_close /> }.into_any(),
+            None => ().into_any(),
+        }
     }
 }

@@ -2,8 +2,10 @@
 
 use dashboard_core::time::UnixSeconds;
 use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 
 use super::parts::SheetHeight;
+use crate::platform::timer;
 
 /// What the side panel shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -84,6 +86,16 @@ impl Layout {
         if self.sheet.get_untracked() == SheetHeight::Peek {
             self.sheet.set(SheetHeight::Half);
         }
+    }
+
+    /// Opens a dialog in the place of another, which has to be gone first: two dialogs are one element to Leptos, and the
+    /// closing of the first would close both.
+    pub fn switch_to(self, window: Window) {
+        self.window.set(None);
+        spawn_local(async move {
+            timer::next_task().await;
+            self.window.set(Some(window));
+        });
     }
 
     /// Opens or closes what hangs from a button.

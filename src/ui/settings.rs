@@ -97,7 +97,7 @@ pub fn SettingsDialog(store: Store, on_close: Callback<()>) -> impl IntoView {
                 <div class="actions">
                     <Button
                         label=t.share_title
-                        on_press=Callback::new(move |()| layout.window.set(Some(Window::Share)))
+                        on_press=Callback::new(move |()| layout.switch_to(Window::Share))
                     />
                 </div>
                 <Forget store on_close />
