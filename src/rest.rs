@@ -1,6 +1,9 @@
 //! What comes after people are on the map: histories and panels. A part of the module of its own, so that nobody waits for
 //! dialogs to see where people are.
 
+use std::cell::Cell;
+use std::rc::Rc;
+
 use dashboard_core::model::{Calendar, Event};
 use leptos::mount::mount_to;
 use leptos::prelude::*;
@@ -18,7 +21,10 @@ use crate::ui::{Dashboard, Root, panels};
 /// So much later than asked for, the panels are missed.
 const MISSED_AFTER_MS: i64 = 150;
 
-/// Histories wait for the first friends, but no longer than this.
+/// Panels wait for the first friends, but no longer than this.
+const PANELS_AFTER_MS: i32 = 250;
+
+/// So do histories.
 const TRACKS_AFTER_MS: i32 = 400;
 
 /// Fetches the rest and builds it; says so when it does not come, and tries again when the person wants.
@@ -42,20 +48,20 @@ pub async fn load(store: Store, root: Root, map: Option<Chart>) {
 )]
 fn build_rest(store: Store, root: Root, map: Option<Chart>) -> Result<(), SplitLoaderError> {
     let place = root.panels.clone();
-    mount_to(place.clone(), move || {
-        start_tracks_after_friends(store);
+    mount_to(root.panels.clone(), move || {
+        // The track worker would take processor time from what is seen first.
+        after_friends(store, TRACKS_AFTER_MS, Box::new(move || store.outside().tracks.start(store)));
+        let build_panels = move || {
+            place.set_text_content(None);
+            mount_to(place, move || view! { <Dashboard store root /> }).forget();
+        };
+        after_friends(store, PANELS_AFTER_MS, Box::new(build_panels));
         watch_days(store);
         if let Some(map) = map {
             map::show_tracks(store, &map, TrackTexts { point_lines, stay_lines });
         }
     })
     .forget();
-    spawn_local(async move {
-        // The browser has just made this part of the module ready, in the same task.
-        timer::next_task().await;
-        place.set_text_content(None);
-        mount_to(place, move || view! { <Dashboard store root /> }).forget();
-    });
     Ok(())
 }
 
@@ -68,20 +74,28 @@ async fn build(store: Store, root: Root, map: Option<Chart>) -> Result<(), Split
 #[cfg(feature = "split")]
 use build_rest as build;
 
-/// The track worker would take processor time from what is seen first.
-fn start_tracks_after_friends(store: Store) {
-    let start_after = move |delay_ms| {
+/// Calls `begin` in a task of its own when friends are on the map or nobody knows where to look for them, and at the latest
+/// `most_ms` from now.
+fn after_friends(store: Store, most_ms: i32, begin: Box<dyn FnOnce()>) {
+    let begin = Rc::new(Cell::new(Some(begin)));
+    let begin_after = move |delay_ms| {
+        let begin = begin.clone();
         spawn_local(async move {
             timer::sleep(delay_ms).await;
-            store.outside().tracks.start(store);
+            if let Some(begin) = begin.take() {
+                begin();
+            }
         });
     };
-    start_after(TRACKS_AFTER_MS);
-    let has_friends = Memo::new(move |_| store.friends.with(|friends| friends.with_place > 0));
+    begin_after(most_ms);
+    let is_time = Memo::new(move |_| {
+        store.friends.with(|friends| friends.with_place > 0)
+            || store.sources.with(|sources| sources.ask_where)
+    });
     Effect::new(move |_| {
-        if has_friends.get() {
+        if is_time.get() {
             // Friends are drawn in the frame of this change, and time-outs come after it.
-            start_after(0);
+            begin_after(0);
         }
     });
 }

@@ -2,12 +2,12 @@
 
 use dashboard_core::model::Interface;
 use leptos::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 
 use super::connect::ConnectDialog;
 use super::friends::{FriendCard, LIST};
 use super::history::HistoryBar;
 use super::keyboard::{self, ShortcutsDialog};
+use super::later::after_tasks;
 use super::layout::{Layout, Panel, Window};
 use super::legend::Legends;
 use super::notices::Notices;
@@ -20,7 +20,7 @@ use super::side::SidePanel;
 use super::strip::{Clock, PeopleStrip};
 use super::text::{Tastes, speak, words};
 use crate::embedding;
-use crate::platform::{page, timer};
+use crate::platform::page;
 use crate::store::Store;
 
 /// The panels, in the language that is spoken; they are built anew when that changes.
@@ -77,13 +77,8 @@ fn Spoken(store: Store, interface: Interface) -> impl IntoView {
 #[component]
 fn FullPanels(store: Store) -> impl IntoView {
     let layout = Layout::of_page();
-    // In a task of its own, so that none is long.
-    let side_is_there = RwSignal::new(false);
-    spawn_local(async move {
-        timer::next_task().await;
-        // The panels may be gone meanwhile, for those in another language.
-        side_is_there.try_set(true);
-    });
+    // What the side panel holds comes before.
+    let (side_is_there, cards_are_there) = (after_tasks(2), after_tasks(3));
     let ask_where = Memo::new(move |_| store.sources.with(|sources| sources.ask_where));
     Effect::new(move |_| {
         if ask_where.get() {
@@ -108,11 +103,11 @@ fn FullPanels(store: Store) -> impl IntoView {
                     view! {
                         <FriendCard store />
                         <PointCard store />
-                        <HistoryBar store />
                         <Windows store />
                     }
                 })
         }}
+        {move || cards_are_there.get().then(|| view! { <HistoryBar store /> })}
     }
 }
 

@@ -10,6 +10,7 @@ mod friends;
 mod happenings;
 mod history;
 mod keyboard;
+mod later;
 mod layers;
 mod layout;
 mod legend;

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::friends::{FriendsPanel, Search};
 use super::happenings::HappeningsPanel;
 use super::history::HistoryPanel;
+use super::later::after_tasks;
 use super::layers::MapOptions;
 use super::layout::{Layout, Panel, Popover, Window};
 use super::parts::{Button, Icon, Look, Sheet, Sign};
@@ -17,6 +18,7 @@ use crate::store::Store;
 pub fn SidePanel(store: Store) -> impl IntoView {
     let t = words();
     let layout = Layout::of_page();
+    let content_is_due = after_tasks(1);
     let options_open = Signal::derive(move || layout.popover.get() == Some(Popover::MapOptions));
     view! {
         <Sheet class="side" label=t.panels height=layout.sheet>
@@ -54,6 +56,7 @@ pub fn SidePanel(store: Store) -> impl IntoView {
             </nav>
             <div class="side-scroll">
                 {move || match layout.panel.get() {
+                    _ if !content_is_due.get() => ().into_any(),
                     Panel::People => view! { <FriendsPanel store /> }.into_any(),
                     Panel::History => view! { <HistoryPanel store /> }.into_any(),
                     Panel::Activity => view! { <HappeningsPanel store /> }.into_any(),

@@ -1,9 +1,9 @@
 //! Builds the page: its two modules from Rust, then the bundle around them (`bundle.mjs`).
 
-use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::{env, fs};
 
 use crate::process::{self, Failure};
 use crate::{system, tools};
@@ -110,9 +110,32 @@ fn build_worker(parts: &Path) -> Result<(), Failure> {
     optimise(&parts.join("tracks_bg.wasm"), &["-O3"])
 }
 
+/// Everybody reads what is in the module, and panics say where they happened: not in whose folders.
+fn without_folders() -> String {
+    let below_home = |variable: &str, usual: &str| {
+        let named = env::var_os(variable).map(PathBuf::from);
+        named.or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(usual)))
+    };
+    let folders = [
+        (below_home("RUSTUP_HOME", ".rustup"), "rust"),
+        (below_home("CARGO_HOME", ".cargo"), "cargo"),
+        (Some(crate::root()), "dashboard"),
+    ];
+    let options = folders.iter().filter_map(|(folder, name)| {
+        let folder = folder.as_deref()?.to_str()?;
+        Some(format!("{:?}", format!("--remap-path-prefix={folder}={name}")))
+    });
+    let options: Vec<_> = options.rev().collect();
+    format!("target.{TARGET}.rustflags=[{}]", options.join(","))
+}
+
 fn cargo(arguments: &[&str], last: &[&str]) -> Command {
     let mut command = Command::new("cargo");
-    command.args(arguments).args(["--quiet", "--target", TARGET, "--package=dashboard"]).args(last);
+    command
+        .args(["--config", &without_folders()])
+        .args(arguments)
+        .args(["--quiet", "--target", TARGET, "--package=dashboard"])
+        .args(last);
     command.current_dir(crate::root());
     command
 }

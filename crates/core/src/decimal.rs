@@ -10,6 +10,9 @@ pub(crate) const POWERS_OF_TEN: [f64; 23] = [
     1e19, 1e20, 1e21, 1e22,
 ];
 
+/// Numbers below this are written, once their point is moved behind the decimals.
+pub(crate) const LARGEST: f64 = 9e15;
+
 /// The largest of [`POWERS_OF_TEN`], as an exponent.
 const LARGEST_POWER: i32 = 22;
 
@@ -20,7 +23,7 @@ const MAX_DIGITS: u32 = 19;
 const LARGEST_EXPONENT: i32 = 99_999;
 
 /// Writes `number` with `decimals` (at most 9) digits behind the point, rounded exactly as `format!("{number:.decimals$}")`
-/// does. `number` must be finite and less than 9e15 with its point moved behind the decimals, as places and zooms are.
+/// does. `number` must be finite and less than [`LARGEST`] with its point moved behind the decimals, as places and zooms are.
 pub(crate) fn write(number: f64, decimals: u32) -> String {
     let scale = POWERS_OF_TEN[decimals as usize];
     let magnitude = number.abs();

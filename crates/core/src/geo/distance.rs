@@ -1,5 +1,6 @@
 //! Distance and direction along the ground.
 
+use super::angle::{cos, sin};
 use super::position::{EARTH_RADIUS_M, LatLon};
 
 /// Great-circle distance in metres (haversine on a sphere of [`EARTH_RADIUS_M`]; within 0.6 % of the ellipsoid).
@@ -10,7 +11,7 @@ pub fn distance_m(from: LatLon, to: LatLon) -> f64 {
     if north_deg.abs() < NEAR_DEG && east_deg.abs() < NEAR_DEG {
         // The ground between is flat, to a hundredth of a millimetre: one cosine instead of five such functions, for
         // each step of a million.
-        let east_deg = east_deg * ((from.lat() + to.lat()) / 2.0).to_radians().cos();
+        let east_deg = east_deg * cos(((from.lat() + to.lat()) / 2.0).to_radians());
         return EARTH_RADIUS_M * (north_deg * north_deg + east_deg * east_deg).sqrt().to_radians();
     }
     great_circle_m(from, to)
@@ -20,10 +21,10 @@ pub fn distance_m(from: LatLon, to: LatLon) -> f64 {
 const NEAR_DEG: f64 = 0.02;
 
 fn great_circle_m(from: LatLon, to: LatLon) -> f64 {
-    let half_lat = ((to.lat() - from.lat()) / 2.0).to_radians().sin();
-    let half_lon = ((to.lon() - from.lon()) / 2.0).to_radians().sin();
-    let h = half_lat * half_lat
-        + from.lat().to_radians().cos() * to.lat().to_radians().cos() * half_lon * half_lon;
+    let half_lat = sin(((to.lat() - from.lat()) / 2.0).to_radians());
+    let half_lon = sin(((to.lon() - from.lon()) / 2.0).to_radians());
+    let h =
+        half_lat * half_lat + cos(from.lat().to_radians()) * cos(to.lat().to_radians()) * half_lon * half_lon;
     // Rounding can lift h a little above 1 at the antipode, where asin would answer NaN.
     2.0 * EARTH_RADIUS_M * h.sqrt().min(1.0).asin()
 }
@@ -33,8 +34,8 @@ fn great_circle_m(from: LatLon, to: LatLon) -> f64 {
 pub fn bearing_deg(from: LatLon, to: LatLon) -> f64 {
     let (lat1, lat2) = (from.lat().to_radians(), to.lat().to_radians());
     let lon = (to.lon() - from.lon()).to_radians();
-    let y = lon.sin() * lat2.cos();
-    let x = lat1.cos() * lat2.sin() - lat1.sin() * lat2.cos() * lon.cos();
+    let y = sin(lon) * cos(lat2);
+    let x = cos(lat1) * sin(lat2) - sin(lat1) * cos(lat2) * cos(lon);
     let bearing = y.atan2(x).to_degrees().rem_euclid(360.0);
     // rem_euclid of a tiny negative number rounds to 360 itself.
     if bearing >= 360.0 { 0.0 } else { bearing }

@@ -2,6 +2,7 @@
 
 use std::f64::consts::PI;
 
+use super::angle::sin;
 use super::position::LatLon;
 
 /// Latitude in degrees where Web Mercator's square world ends. Positions nearer to a pole are drawn on this edge.
@@ -21,7 +22,7 @@ impl WorldPoint {
     /// The point of a position, latitude clamped to ±[`MAX_MERCATOR_LAT_DEG`].
     pub fn from_position(position: LatLon) -> Self {
         let lat = position.lat().clamp(-MAX_MERCATOR_LAT_DEG, MAX_MERCATOR_LAT_DEG);
-        let y = 0.5 - lat.to_radians().sin().atanh() / (2.0 * PI);
+        let y = 0.5 - sin(lat.to_radians()).atanh() / (2.0 * PI);
         Self { x: position.lon() / 360.0 + 0.5, y: y.clamp(0.0, 1.0) }
     }
 

@@ -1,5 +1,7 @@
 //! Positions on the globe and on the map. Domain-free: nothing here knows of OwnTracks.
 
+mod angle;
+
 mod bounds;
 mod distance;
 mod mercator;

@@ -39,11 +39,22 @@ const ENCODINGS: [(&str, &str); 2] = [("br", "br"), ("gzip", "gz")];
 #[folder = "../../dist/"]
 struct Dist;
 
+/// What the page asks first, once it runs. Browsers fetch it while they still wait for the page's module.
+const ASKED_FIRST: &str = "<api/0/version>; rel=preload; as=fetch; crossorigin, \
+    <api/0/last>; rel=preload; as=fetch; crossorigin";
+
 /// What the page is told about where things are.
 struct Page {
     /// Written by the person; wins.
     config_file: PathBuf,
     sources: Sources,
+}
+
+impl Page {
+    /// Whether the page will ask this server for people, as far as that is known.
+    async fn asks_here(&self) -> bool {
+        self.sources.recorder && !tokio::fs::try_exists(&self.config_file).await.unwrap_or(true)
+    }
 }
 
 /// A file of the page for guests, with the policy of the page.
@@ -87,8 +98,14 @@ pub fn routes(data: &std::path::Path, sources: Sources) -> Router {
     Router::new()
         .route(
             "/",
-            get(|pass: Pass, headers: HeaderMap| async move { index(&pass, &headers) })
-                .route_layer(from_fn(doors::visitors)),
+            get(|State(page): State<Arc<Page>>, pass: Pass, headers: HeaderMap| async move {
+                let mut answer = index(&pass, &headers);
+                if page.asks_here().await {
+                    answer.headers_mut().insert(header::LINK, HeaderValue::from_static(ASKED_FIRST));
+                }
+                answer
+            })
+            .route_layer(from_fn(doors::visitors)),
         )
         // It may hold a password for a broker.
         .route("/config.json", get(config).route_layer(from_fn(doors::readers)))

@@ -38,8 +38,8 @@ const READERS: usize = 4;
 /// Blocks that each of them reads ahead; then it waits for those to be passed on.
 const AHEAD: usize = 2;
 
-/// Fewer blocks than this are read before threads are started.
-const MANY_PIECES: usize = 4;
+/// So many blocks are read before threads are started: a day, or the newest.
+const MANY_PIECES: usize = 8;
 
 /// What one device sent in a range of time. Nothing is read until [`History::each`].
 #[derive(Debug)]
@@ -430,6 +430,8 @@ impl<T> Ord for Found<T> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use proptest::prelude::*;
 
     use super::*;
@@ -444,14 +446,16 @@ mod tests {
 
     /// Lays the lines into the files of their months, with damage between them, and answers what is in them in order.
     fn lay(folder: &std::path::Path, times_s: &[UnixSeconds], padding: usize) -> Vec<(UnixSeconds, usize)> {
+        let mut months = BTreeMap::<String, String>::new();
         for (number, time_s) in times_s.iter().enumerate() {
-            let file = folder.join(format!("{}.rec", Month::of(*time_s)));
-            let mut text = fs::read_to_string(&file).unwrap_or_default();
+            let text = months.entry(format!("{}.rec", Month::of(*time_s))).or_default();
             text.push_str(&line(*time_s, number, padding));
             if number % 7 == 3 {
                 text.push_str("2026-10-01T00:00:00Z\t*                 \t{torn\n\nrubbish\n");
             }
-            fs::write(&file, text).unwrap();
+        }
+        for (name, text) in months {
+            fs::write(folder.join(name), text).unwrap();
         }
         let mut sorted: Vec<_> = times_s.iter().copied().zip(0..).collect();
         sorted.sort();
@@ -500,7 +504,8 @@ mod tests {
         fn any_disorder_comes_out_in_order_whatever_the_bounds(
             times_s in proptest::collection::vec(START_S - 2 * 86_400..START_S + 86_400, 0..120),
             sorted_part in 0..120_usize,
-            padding in prop_oneof![Just(0), Just(3000)],
+            // The last makes enough blocks for several threads.
+            padding in prop_oneof![Just(0), Just(3000), Just(12_000)],
             held_bytes in prop_oneof![Just(0), Just(2000), Just(HELD_BYTES)],
             pass_lines in prop_oneof![Just(1), Just(7), Just(1000)],
             range in (START_S - 2 * 86_400..START_S, START_S..START_S + 86_400),

@@ -78,6 +78,20 @@ async fn the_configuration_is_made_up_unless_there_is_one() {
 }
 
 #[tokio::test]
+async fn browsers_ask_for_people_before_the_page_runs_where_it_will_ask_this_server() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Running::start(folder.path()).await;
+    let link = server.get("/").await.header("link").to_owned();
+    for asked in ["<api/0/version>; rel=preload; as=fetch; crossorigin", "<api/0/last>; rel=preload"] {
+        assert!(link.contains(asked), "{link}");
+    }
+    // Where the page looks for people is then in there.
+    std::fs::write(folder.path().join("config.json"), r#"{"recorder":{"url":"https://elsewhere/"}}"#)
+        .unwrap();
+    assert!(!server.get("/").await.headers.contains_key("link"));
+}
+
+#[tokio::test]
 async fn what_keeps_it_from_starting_is_said_in_one_sentence() {
     let folder = tempfile::tempdir().unwrap();
     let server = Running::start(folder.path()).await;

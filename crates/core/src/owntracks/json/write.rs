@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use crate::decimal::{self, POWERS_OF_TEN};
+
 /// A JSON object being written.
 #[derive(Debug)]
 pub(crate) struct ObjectWriter {
@@ -26,9 +28,13 @@ impl ObjectWriter {
         self.raw(key, &value.to_string())
     }
 
-    /// Adds a number with so many decimals; one that is not finite is `null`.
-    pub(crate) fn decimal(self, key: &str, value: f64, decimals: usize) -> Self {
-        if value.is_finite() { self.raw(key, &format!("{value:.decimals$}")) } else { self.null(key) }
+    /// Adds a number with so many decimals, at most 9; one that is not finite, or of more than fifteen digits, is `null`.
+    pub(crate) fn decimal(self, key: &str, value: f64, decimals: u32) -> Self {
+        if value.abs() < decimal::LARGEST / POWERS_OF_TEN[decimals as usize] {
+            self.raw(key, &decimal::write(value, decimals))
+        } else {
+            self.null(key)
+        }
     }
 
     /// Adds a yes or no.
