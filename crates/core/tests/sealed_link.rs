@@ -3,7 +3,7 @@
 
 use dashboard_core::model::sealed::{
     BrokerLogin, Envelope, Header, MAX_LINK_BYTES, NotALink, PREFIX, ROUNDS, Unfit, acl_lines,
-    is_topic_filter,
+    is_topic_filter, password_command,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -104,6 +104,16 @@ fn lines_for_mosquitto_let_the_guest_read_and_nothing_else() {
     assert_eq!(
         acl_lines(&usual()),
         "user guest\ntopic read owntracks/alice/+\ntopic read owntracks/alice/+/info\n"
+    );
+}
+
+#[test]
+fn a_shell_takes_user_and_password_for_words() {
+    let command = |user, password| password_command(&login("ws://a/", user, password, &["a"]).unwrap());
+    assert_eq!(command("guest", "abcd-23ef"), "mosquitto_passwd -b /etc/mosquitto/passwd guest abcd-23ef");
+    assert_eq!(
+        command("it's", "$(reboot) &"),
+        r"mosquitto_passwd -b /etc/mosquitto/passwd 'it'\''s' '$(reboot) &'"
     );
 }
 

@@ -1,6 +1,6 @@
 //! Making a link: what it is made of, then the link, the lines for the broker, and what it can and cannot promise.
 
-use dashboard_core::model::sealed::{BrokerLogin, acl_lines};
+use dashboard_core::model::sealed::{BrokerLogin, acl_lines, password_command};
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::SubmitEvent;
@@ -37,9 +37,8 @@ struct Typed {
 struct Made {
     link: String,
     phrase: String,
-    password: String,
-    user: String,
     acl: String,
+    command: String,
     until: String,
 }
 
@@ -145,14 +144,13 @@ pub fn ShareDialog(store: Store, on_close: Callback<()>) -> impl IntoView {
 #[component]
 fn MadeLink(made: Made) -> impl IntoView {
     let t = words();
-    let command = format!("mosquitto_passwd -b /etc/mosquitto/passwd {} {}", made.user, made.password);
     view! {
         <div class="form" data-window="share-made">
             <Copied label=t.share_link name="link" text=made.link />
             <Copied label=t.link_phrase name="phrase" text=made.phrase />
             <p class="muted">{t.share_apart}</p>
             <Copied label=t.share_acl name="acl" text=made.acl />
-            <Copied label=t.share_passwd name="passwd" text=command />
+            <Copied label=t.share_passwd name="passwd" text=made.command />
             <p>{(t.share_can)(&made.until)}</p>
             <p>{t.share_cannot}</p>
         </div>
@@ -225,9 +223,8 @@ async fn make(typed: Typed) -> Result<Made, LinkError> {
         link: format!("{}#{}", page::url(), envelope.to_fragment()),
         phrase: typed.phrase.trim().to_owned(),
         acl: acl_lines(&login),
+        command: password_command(&login),
         until: moment(until_s, Detail::Minute, None),
-        user: typed.username.trim().to_owned(),
-        password: typed.password,
     })
 }
 

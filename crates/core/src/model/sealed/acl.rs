@@ -14,3 +14,17 @@ pub fn acl_lines(login: &BrokerLogin) -> String {
     }
     lines
 }
+
+/// The command that gives the user its password, for a shell of the computer that mosquitto runs on.
+pub fn password_command(login: &BrokerLogin) -> String {
+    let known = login.endpoint.credentials.clone().unwrap_or_default();
+    let (user, password) = (quoted(&known.username), quoted(&known.password));
+    format!("mosquitto_passwd -b /etc/mosquitto/passwd {user} {password}")
+}
+
+/// As one word of a shell, whatever is in it.
+fn quoted(text: &str) -> String {
+    let is_plain =
+        text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b)) && !text.starts_with('-');
+    if is_plain { text.to_owned() } else { format!("'{}'", text.replace('\'', "'\\''")) }
+}

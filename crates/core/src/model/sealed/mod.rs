@@ -9,6 +9,6 @@ mod acl;
 mod envelope;
 mod login;
 
-pub use acl::acl_lines;
+pub use acl::{acl_lines, password_command};
 pub use envelope::{Envelope, Header, MAX_LINK_BYTES, NotALink, PREFIX, ROUNDS};
 pub use login::{BrokerLogin, Unfit, is_topic_filter};
