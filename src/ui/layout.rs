@@ -1,8 +1,11 @@
 //! Which panels and dialogs are open. Only the interface cares, so it is not part of the model.
 
+use dashboard_core::time::UnixSeconds;
 use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 
 use super::parts::SheetHeight;
+use crate::platform::timer;
 
 /// What the side panel shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,6 +24,10 @@ pub enum Panel {
 pub enum Window {
     /// Where to connect.
     Connect,
+    /// The phrase of the link that the page was opened with.
+    Sealed,
+    /// A link with a login of the broker.
+    Share,
     /// The person's tastes.
     Settings,
     /// What the keys do.
@@ -47,6 +54,8 @@ pub struct Layout {
     pub popover: RwSignal<Option<Popover>>,
     /// How much of a phone's screen the panels take.
     pub sheet: RwSignal<SheetHeight>,
+    /// A link was opened, which is meant until then.
+    pub visit_until: RwSignal<Option<UnixSeconds>>,
 }
 
 impl Layout {
@@ -57,6 +66,7 @@ impl Layout {
             window: RwSignal::default(),
             popover: RwSignal::default(),
             sheet: RwSignal::default(),
+            visit_until: RwSignal::default(),
         };
         provide_context(layout);
         layout
@@ -76,6 +86,16 @@ impl Layout {
         if self.sheet.get_untracked() == SheetHeight::Peek {
             self.sheet.set(SheetHeight::Half);
         }
+    }
+
+    /// Opens a dialog in the place of another, which has to be gone first: two dialogs are one element to Leptos, and the
+    /// closing of the first would close both.
+    pub fn switch_to(self, window: Window) {
+        self.window.set(None);
+        spawn_local(async move {
+            timer::next_task().await;
+            self.window.set(Some(window));
+        });
     }
 
     /// Opens or closes what hangs from a button.

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use crate::store::Store;
 use crate::ui::layers::TileChoice;
+use crate::ui::layout::{Layout, Window};
 use crate::ui::parts::{Button, Dialog, Look};
 use crate::ui::text::{intl, languages, measures, words};
 
@@ -12,6 +13,7 @@ use crate::ui::text::{intl, languages, measures, words};
 #[component]
 pub fn SettingsDialog(store: Store, on_close: Callback<()>) -> impl IntoView {
     let t = words();
+    let layout = Layout::of_page();
     view! {
         <Dialog title=t.settings on_close>
             <div class="form">
@@ -90,6 +92,14 @@ pub fn SettingsDialog(store: Store, on_close: Callback<()>) -> impl IntoView {
                 />
                 <TileChoice store />
                 <Thresholds store />
+                <h3 class="label">{t.share_heading}</h3>
+                <p class="muted">{t.share_hint}</p>
+                <div class="actions">
+                    <Button
+                        label=t.share_title
+                        on_press=Callback::new(move |()| layout.switch_to(Window::Share))
+                    />
+                </div>
                 <Forget store on_close />
             </div>
         </Dialog>
