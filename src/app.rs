@@ -1,5 +1,6 @@
 //! Puts the page together.
 
+use dashboard_core::model::sealed::PREFIX as SEALED_PREFIX;
 use dashboard_core::model::{
     Command, Event, HttpAnswer, HttpFailure, MapMove, StartInputs, start as merge_start,
 };
@@ -50,6 +51,7 @@ pub fn start() {
 
 /// Reads what the page starts from and tells the model.
 async fn begin(store: Store) {
+    let is_visit = take_sealed_link(store);
     let config = Transfer::new(CONFIG_TIMEOUT_MS).get("config.json").await;
     let config = config_body(config);
     let settings = storage::settings();
@@ -65,12 +67,27 @@ async fn begin(store: Store) {
         random_unit: random::unit(),
         now: clock::now(),
     };
-    let start = merge_start(inputs, &BrowserCalendar, &storage::credentials);
+    let mut start = merge_start(inputs, &BrowserCalendar, &storage::credentials);
+    if is_visit {
+        // Whoever was sent here has no business with the household's own sources, which might ask them for a password.
+        (start.config.endpoints, start.recorder_candidates) = Default::default();
+    }
     if let Some((centre, zoom)) = start.config.map.view {
         let look_there = MapMove::View { centre, zoom };
         store.outside().run(store, Command::MoveMap(look_there));
     }
     store.dispatch(Event::Started(Box::new(start)));
+}
+
+/// Takes a sealed link out of the address bar, where others could read it over a shoulder and the browser would remember it.
+fn take_sealed_link(store: Store) -> bool {
+    let fragment = page::fragment();
+    let is_link = fragment.get(1..).is_some_and(|fragment| fragment.starts_with(SEALED_PREFIX));
+    if is_link {
+        store.outside().link.replace(Some(fragment));
+        page::replace_query(&page::query());
+    }
+    is_link
 }
 
 /// The body of `config.json`; `None` where there is none. Servers that answer every path with a page have none, too.

@@ -25,6 +25,8 @@ pub struct Outside {
     alarm: RefCell<Option<Timer>>,
     /// The worker that owns the points.
     pub tracks: TrackWorker,
+    /// The sealed link that the page was opened with, until it is opened itself.
+    pub link: RefCell<Option<String>>,
     map: MapMoves,
     map_rest: RefCell<Option<MapRest>>,
 }

@@ -10,6 +10,7 @@ pub mod listener;
 pub mod motion;
 pub mod page;
 pub mod random;
+pub mod seal;
 pub mod soon;
 pub mod storage;
 pub mod theme;

@@ -32,6 +32,17 @@ pub fn query() -> String {
     window().location().search().unwrap_or_default()
 }
 
+/// What stands behind the `#`, with it, or empty.
+pub fn fragment() -> String {
+    window().location().hash().unwrap_or_default()
+}
+
+/// Opens the page anew, as its address now says.
+pub fn reload() {
+    // Nothing is lost when the browser refuses: everything goes on.
+    let _ = window().location().reload();
+}
+
 /// Shows another query in the address bar, without an entry in the tab's history.
 pub fn replace_query(query: &str) {
     let query = query.trim_start_matches('?');

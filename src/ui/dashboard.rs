@@ -15,12 +15,14 @@ use super::notices::Notices;
 use super::parts::IconSprite;
 use super::point::{PointCard, PointSaid};
 use super::root::Root;
+use super::sealed::{OpenDialog, ShareDialog};
 use super::settings::SettingsDialog;
 use super::side::SidePanel;
 use super::strip::{Clock, PeopleStrip};
 use super::text::{Tastes, speak, words};
 use crate::embedding;
 use crate::guest::Share;
+use crate::platform::page;
 use crate::store::Store;
 
 /// The panels, in the language that is spoken; they are built anew when that changes.
@@ -33,6 +35,14 @@ pub fn Dashboard(store: Store, root: Root) -> impl IntoView {
         window_event_listener(leptos::ev::keydown, move |event| keyboard::pressed(store, layout, &event));
     on_cleanup(move || keys.remove());
     embedding::begin_when_started(store);
+    let over = move || layout.visit_until.get().is_some_and(|until_s| store.now.get().seconds() >= until_s);
+    let over = Memo::new(move |_| over());
+    Effect::new(move |_| {
+        if over.get() {
+            // Nothing of the visit was kept, so that nothing of it is left then.
+            page::reload();
+        }
+    });
     let interface = Memo::new(move |_| store.chrome.with(|chrome| chrome.interface));
     let tastes = Memo::new(move |_| store.chrome.with(|chrome| Tastes::of(&chrome.settings)));
     view! {
@@ -88,7 +98,8 @@ fn FullPanels(store: Store) -> impl IntoView {
     let ask_where = Memo::new(move |_| store.sources.with(|sources| sources.ask_where));
     Effect::new(move |_| {
         if ask_where.get() {
-            layout.window.set(Some(Window::Connect));
+            let is_visit = store.outside().link.borrow().is_some();
+            layout.window.set(Some(if is_visit { Window::Sealed } else { Window::Connect }));
         }
     });
     let skip = move |event: web_sys::MouseEvent| {
@@ -122,11 +133,21 @@ fn FullPanels(store: Store) -> impl IntoView {
 #[component]
 fn Windows(store: Store) -> impl IntoView {
     let layout = Layout::of_page();
-    let on_close = Callback::new(move |()| layout.window.set(None));
-    move || match layout.window.get() {
-        Some(Window::Connect) => view! { <ConnectDialog store on_close /> }.into_any(),
-        Some(Window::Settings) => view! { <SettingsDialog store on_close /> }.into_any(),
-        Some(Window::Shortcuts) => view! { <ShortcutsDialog on_close /> }.into_any(),
-        None => ().into_any(),
+    move || {
+        let open = layout.window.get();
+        // The browser tells of a closing later, when another window may be open that is not meant.
+        let on_close = Callback::new(move |()| {
+            if layout.window.get_untracked() == open {
+                layout.window.set(None);
+            }
+        });
+        match open {
+            Some(Window::Connect) => view! { <ConnectDialog store on_close /> }.into_any(),
+            Some(Window::Sealed) => view! { <OpenDialog store on_close /> }.into_any(),
+            Some(Window::Share) => view! { <ShareDialog store on_close /> }.into_any(),
+            Some(Window::Settings) => view! { <SettingsDialog store on_close /> }.into_any(),
+            Some(Window::Shortcuts) => view! { <ShortcutsDialog on_close /> }.into_any(),
+            None => ().into_any(),
+        }
     }
 }

@@ -22,9 +22,9 @@ pub fn TimeLeft(store: Store) -> impl IntoView {
         match ends_at.get() {
             Some(ends_at) => {
                 let left_s = ends_at.ms_since(store.now.get()).max(0) / 1000;
-                (words().share_ends_in)(&measures::duration(left_s))
+                (words().guest_ends_in)(&measures::duration(left_s))
             }
-            None => words().share_open.to_owned(),
+            None => words().guest_open.to_owned(),
         }
     });
     view! {
@@ -64,7 +64,7 @@ pub fn HowFar(store: Store) -> impl IntoView {
 pub fn ShareOver() -> impl IntoView {
     view! {
         <div class="panel share-over" role="alert" data-notice="share-over">
-            <Empty sign=Sign::Check title=words().share_over hint=words().share_over_hint />
+            <Empty sign=Sign::Check title=words().guest_over hint=words().guest_over_hint />
         </div>
     }
 }

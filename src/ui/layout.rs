@@ -1,9 +1,12 @@
 //! Which panels and dialogs are open. Only the interface cares, so it is not part of the model.
 
+use dashboard_core::time::UnixSeconds;
 use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 
 use super::parts::SheetHeight;
 use crate::guest::Share;
+use crate::platform::timer;
 
 /// What the side panel shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -22,6 +25,10 @@ pub enum Panel {
 pub enum Window {
     /// Where to connect.
     Connect,
+    /// The phrase of the link that the page was opened with.
+    Sealed,
+    /// A link with a login of the broker.
+    Share,
     /// The person's tastes.
     Settings,
     /// What the keys do.
@@ -50,6 +57,8 @@ pub struct Layout {
     pub sheet: RwSignal<SheetHeight>,
     /// What a guest sees, who has no use for some of it.
     pub share: Share,
+    /// A link was opened, which is meant until then.
+    pub visit_until: RwSignal<Option<UnixSeconds>>,
 }
 
 impl Layout {
@@ -61,6 +70,7 @@ impl Layout {
             popover: RwSignal::default(),
             sheet: RwSignal::default(),
             share,
+            visit_until: RwSignal::default(),
         };
         provide_context(layout);
         layout
@@ -92,6 +102,16 @@ impl Layout {
         if self.sheet.get_untracked() == SheetHeight::Peek {
             self.sheet.set(SheetHeight::Half);
         }
+    }
+
+    /// Opens a dialog in the place of another, which has to be gone first: two dialogs are one element to Leptos, and the
+    /// closing of the first would close both.
+    pub fn switch_to(self, window: Window) {
+        self.window.set(None);
+        spawn_local(async move {
+            timer::next_task().await;
+            self.window.set(Some(window));
+        });
     }
 
     /// Opens or closes what hangs from a button.

@@ -21,6 +21,7 @@ pub mod panels;
 mod parts;
 mod point;
 mod root;
+mod sealed;
 mod settings;
 mod side;
 mod sources;

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::store::Store;
 use crate::ui::layers::TileChoice;
-use crate::ui::layout::Layout;
+use crate::ui::layout::{Layout, Window};
 use crate::ui::parts::{Button, Dialog, Look};
 use crate::ui::text::{intl, languages, measures, words};
 
@@ -13,8 +13,9 @@ use crate::ui::text::{intl, languages, measures, words};
 #[component]
 pub fn SettingsDialog(store: Store, on_close: Callback<()>) -> impl IntoView {
     let t = words();
+    let layout = Layout::of_page();
     // Nothing is kept of a guest.
-    let is_guests = Layout::of_page().share.is_guests();
+    let is_guests = layout.share.is_guests();
     view! {
         <Dialog title=t.settings on_close>
             <div class="form">
@@ -93,7 +94,20 @@ pub fn SettingsDialog(store: Store, on_close: Callback<()>) -> impl IntoView {
                 />
                 <TileChoice store />
                 <Thresholds store />
-                {(!is_guests).then(|| view! { <Forget store on_close /> })}
+                {(!is_guests)
+                    .then(|| {
+                        view! {
+                            <h3 class="label">{t.share_heading}</h3>
+                            <p class="muted">{t.share_hint}</p>
+                            <div class="actions">
+                                <Button
+                                    label=t.share_title
+                                    on_press=Callback::new(move |()| layout.switch_to(Window::Share))
+                                />
+                            </div>
+                            <Forget store on_close />
+                        }
+                    })}
             </div>
         </Dialog>
     }

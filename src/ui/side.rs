@@ -32,7 +32,7 @@ pub fn SidePanel(store: Store) -> impl IntoView {
         <Sheet class="side" label=t.panels height=layout.sheet>
             <header class="side-head">
                 <div class="side-title">
-                    <h1>{if is_guests { t.share_title } else { t.title }}</h1>
+                    <h1>{if is_guests { t.guest_title } else { t.title }}</h1>
                     {(!is_guests).then(|| view! { <SourcesPill store /> })}
                     <span class="side-buttons">
                         <Button

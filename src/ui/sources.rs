@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use crate::store::Store;
 use crate::ui::layout::{Layout, Popover, Window};
 use crate::ui::parts::{Button, Sign};
+use crate::ui::text::clock::{Detail, moment};
 use crate::ui::text::{measures, words};
 
 type Read = fn(&SourcesView) -> &SourceView;
@@ -86,6 +87,9 @@ pub fn SourcesDetails(store: Store) -> impl IntoView {
         <div class="options sources">
             <Source store name=t.source_mqtt read=MQTT />
             <Source store name=t.source_recorder read=RECORDER />
+            {move || layout.visit_until.get().map(|until_s| {
+                view! { <p class="muted">{(t.visit_until)(&moment(until_s, Detail::Minute, None))}</p> }
+            })}
             {move || also_live.get().then(|| view! { <p class="muted">{t.recorder_live}</p> })}
             <p class="muted">
                 {move || {

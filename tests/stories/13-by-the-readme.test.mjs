@@ -48,6 +48,7 @@ async function ios(phone, message) {
 test('by the README: an owner, two members, two phones, and a guest whose link ends on time', async (t) => {
   // 1. and 2., on the computer itself.
   let server = await startServer();
+  t.after(() => server.stop());
   const { data, ports } = server;
   const owner = await open(t, browser, `${server.url}welcome`);
   const { page } = owner;
@@ -63,7 +64,6 @@ test('by the README: an owner, two members, two phones, and a guest whose link e
   // 3., now that there is an owner.
   await server.stop();
   server = await startServer({ data, ports, host: '0.0.0.0' });
-  t.after(() => server.stop());
   await page.goto(server.url);
   await owner.until('data-mqtt', 'live');
 

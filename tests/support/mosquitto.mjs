@@ -1,5 +1,5 @@
 // A real mosquitto with a TCP and a WebSocket listener, users and an ACL.
-import { writeFileSync } from 'node:fs';
+import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort, run, start, temporaryFolder } from './processes.mjs';
 
@@ -48,6 +48,14 @@ export async function startMosquitto(users) {
       if (retain) args.push('-r');
       // `-n` is the empty message that clears.
       return payload === null ? run('mosquitto_pub', [...args, '-n']) : run('mosquitto_pub', [...args, '-s'], JSON.stringify(payload));
+    },
+    /** Adds a user with these lines of an ACL, as an administrator would, while it runs. */
+    async addUser(name, password, lines) {
+      await run('mosquitto_passwd', ['-b', passwords, name, password]);
+      appendFileSync(join(folder, 'acl'), `\n${lines}`);
+      const before = broker.output().length;
+      process.kill(broker.pid, 'SIGHUP');
+      while (!/Reloading config/.test(broker.output().slice(before))) await new Promise((done) => setImmediate(done));
     },
     stop: () => broker.stop(),
     async restart() {

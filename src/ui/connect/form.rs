@@ -1,5 +1,6 @@
 //! From what was typed to where to connect, or what is wrong with it. Nothing is tried here.
 
+use dashboard_core::model::sealed::is_topic_filter;
 use dashboard_core::model::view::ConnectionView;
 use dashboard_core::model::{
     ConnectForm, Credentials, DEFAULT_TOPICS, Endpoints, MqttEndpoint, Passphrases, RecorderEndpoint,
@@ -160,17 +161,6 @@ fn is_this_computer(authority: &str) -> bool {
         authority.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
     };
     ["localhost", "127.0.0.1", "[::1]"].into_iter().any(is)
-}
-
-/// MQTT 3.1.1 §4.7.1: `+` fills a level, `#` fills the last one.
-fn is_topic_filter(filter: &str) -> bool {
-    let levels: Vec<&str> = filter.split('/').collect();
-    let last = levels.len() - 1;
-    levels.iter().enumerate().all(|(index, level)| match *level {
-        "+" => true,
-        "#" => index == last,
-        level => !level.contains(['+', '#', '\0']),
-    })
 }
 
 fn lines(text: &str) -> Vec<String> {

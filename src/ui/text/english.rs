@@ -1,10 +1,12 @@
 //! English.
 
+use dashboard_core::model::sealed::Unfit;
 use dashboard_core::model::view::{NoticeKind, SourceState};
 use dashboard_core::owntracks::{BatteryState, Connection, Crossing, Monitoring};
 
 use super::messages::{FirstWords, Messages};
 use crate::ui::connect::FormError;
+use crate::ui::sealed::LinkError;
 
 /// What is said first.
 pub static FIRST_WORDS: FirstWords = FirstWords {
@@ -51,11 +53,11 @@ pub static MESSAGES: Messages = Messages {
     nobody_unconnected: "Tell this page where your Recorder or MQTT broker is, and the people you share with appear here.",
     nothing_found: |text| format!("Nobody matches “{text}”"),
     in_private_place: "in a private place",
-    share_title: "Shared with you",
-    share_open: "Shared until revoked",
-    share_ends_in: |left| format!("Ends in {left}"),
-    share_over: "This share has ended",
-    share_over_hint: "Nothing of it is shown here any more. Ask whoever sent you the link if you need a new one.",
+    guest_title: "Shared with you",
+    guest_open: "Shared until revoked",
+    guest_ends_in: |left| format!("Ends in {left}"),
+    guest_over: "This share has ended",
+    guest_over_hint: "Nothing of it is shown here any more. Ask whoever sent you the link if you need a new one.",
     nobody_shared: "None of the people shared with you has told a position in that time.",
     hint_private: "In a place that is kept private. As soon as they leave it, they are on the map again.",
     how_far: "How far away?",
@@ -390,6 +392,53 @@ pub static MESSAGES: Messages = Messages {
     max_accuracy_off: "Keep all",
     trail: "Live trail behind each person",
     trail_off: "None",
+    share_heading: "Sharing",
+    share_hint: "With people who have no account at your broker: a sealed link with a login that may only read.",
+    share_title: "Share by your own broker",
+    share_intro: "The link holds a login of your broker, sealed with a phrase. Give guests a user of their own there, who may \
+                  only read; the lines that mosquitto needs are shown with the link.",
+    share_user: "User for guests",
+    share_topics_hint: "One per line. Put a name in the place of the first + to share that person only.",
+    share_phrase_hint: "Whoever has the link can try phrases for as long as they like: it should not be one that can be guessed.",
+    share_lasts: "Meant for",
+    share_make: "Make the link",
+    share_link: "Link",
+    share_apart: "Tell the phrase in another way than the link.",
+    share_acl: "Lines for mosquitto's acl_file",
+    share_passwd: "Command that sets the password",
+    share_can: |until| {
+        format!(
+            "Whoever has link and phrase sees live what this user may read, and this page opens the link until {until}."
+        )
+    },
+    share_cannot: "It does not end by itself: your broker knows nothing of that date, and somebody who opened the link can have \
+                   kept the login. To end it, remove the user from the broker. It shows no histories.",
+    link_phrase: "Phrase",
+    link_open_title: "Somebody shares with you",
+    link_open_intro: "This link is sealed. Type the phrase that you were told. Nothing of it is kept on this device.",
+    link_open: "Open",
+    link_opening: "Opening…",
+    link_error: |error| match error {
+        LinkError::Unfit(Unfit::Url) => "The address of a broker starts with ws:// or wss://.",
+        LinkError::Unfit(Unfit::Username) => "Enter the user for guests, in one line.",
+        LinkError::Unfit(Unfit::Password) => "Enter the password of that user, in one line.",
+        LinkError::Unfit(Unfit::Topics) => {
+            "Enter 1 to 32 topics. + stands for a whole level, # at the end only."
+        }
+        LinkError::Unfit(Unfit::Until | Unfit::Unreadable) | LinkError::Damaged => {
+            "This link is damaged. Perhaps it was not copied as a whole."
+        }
+        LinkError::MixedContent => "This page came by https:, so the browser only allows wss:// addresses.",
+        LinkError::ShortPhrase => "A phrase has at least 12 characters.",
+        LinkError::NotHere => {
+            "Browsers seal and open links only on pages that came by https:, or from this computer."
+        }
+        LinkError::WrongPhrase => "That is not the phrase of this link.",
+        LinkError::Newer => "This link was made by a newer version of the dashboard.",
+        LinkError::Over => "This link has ended. Ask for another one.",
+    },
+    visit_until: |until| format!("Opened by a link that is meant until {until}."),
+
     device_data: "This device",
     kept_history: |size| {
         format!("Months of history are kept in this browser, so that they are shown at once: {size}.")

@@ -1,10 +1,12 @@
 //! German.
 
+use dashboard_core::model::sealed::Unfit;
 use dashboard_core::model::view::{NoticeKind, SourceState};
 use dashboard_core::owntracks::{BatteryState, Connection, Crossing, Monitoring};
 
 use super::messages::{FirstWords, Messages};
 use crate::ui::connect::FormError;
+use crate::ui::sealed::LinkError;
 
 /// What is said first.
 pub static FIRST_WORDS: FirstWords = FirstWords {
@@ -52,11 +54,11 @@ pub static MESSAGES: Messages = Messages {
                          teilen.",
     nothing_found: |text| format!("Niemand passt zu „{text}“"),
     in_private_place: "an einem privaten Ort",
-    share_title: "Für dich freigegeben",
-    share_open: "Freigegeben bis auf Widerruf",
-    share_ends_in: |left| format!("Endet in {left}"),
-    share_over: "Diese Freigabe ist zu Ende",
-    share_over_hint: "Hier ist nichts mehr davon zu sehen. Wer dir den Link geschickt hat, kann dir einen neuen geben.",
+    guest_title: "Für dich freigegeben",
+    guest_open: "Freigegeben bis auf Widerruf",
+    guest_ends_in: |left| format!("Endet in {left}"),
+    guest_over: "Diese Freigabe ist zu Ende",
+    guest_over_hint: "Hier ist nichts mehr davon zu sehen. Wer dir den Link geschickt hat, kann dir einen neuen geben.",
     nobody_shared: "Von denen, die für dich freigegeben sind, hat in dieser Zeit niemand eine Position gemeldet.",
     hint_private: "An einem Ort, der privat bleibt. Danach ist die Person wieder auf der Karte.",
     how_far: "Wie weit weg?",
@@ -403,6 +405,55 @@ pub static MESSAGES: Messages = Messages {
     max_accuracy_off: "Alle behalten",
     trail: "Spur hinter jeder Person",
     trail_off: "Keine",
+    share_heading: "Teilen",
+    share_hint: "Mit Leuten ohne Zugang zu deinem Broker: ein versiegelter Link mit Zugangsdaten, die nur lesen dürfen.",
+    share_title: "Über deinen Broker teilen",
+    share_intro: "Der Link enthält Zugangsdaten deines Brokers, versiegelt mit einem Satz. Gib Gästen dort einen eigenen Benutzer, der \
+                  nur lesen darf; die Zeilen für mosquitto stehen dann beim Link.",
+    share_user: "Benutzer für Gäste",
+    share_topics_hint: "Eines je Zeile. Mit einem Namen statt des ersten + wird nur diese Person geteilt.",
+    share_phrase_hint: "Wer den Link hat, kann Sätze ausprobieren, solange er will: Er sollte sich nicht erraten lassen.",
+    share_lasts: "Gedacht für",
+    share_make: "Link erstellen",
+    share_link: "Link",
+    share_apart: "Sag den Satz auf anderem Weg als den Link.",
+    share_acl: "Zeilen für die acl_file von mosquitto",
+    share_passwd: "Befehl, der das Passwort setzt",
+    share_can: |until| {
+        format!(
+            "Wer Link und Satz hat, sieht live, was dieser Benutzer lesen darf, und diese Seite öffnet den Link bis {until}."
+        )
+    },
+    share_cannot: "Er endet nicht von selbst: Dein Broker weiß nichts von diesem Datum, und wer den Link geöffnet hat, kann die \
+                   Zugangsdaten behalten haben. Um ihn zu beenden, entferne den Benutzer beim Broker. Verläufe zeigt er nicht.",
+    link_phrase: "Satz",
+    link_open_title: "Jemand teilt mit dir",
+    link_open_intro: "Dieser Link ist versiegelt. Gib den Satz ein, den man dir gesagt hat. Auf diesem Gerät bleibt nichts davon.",
+    link_open: "Öffnen",
+    link_opening: "Wird geöffnet …",
+    link_error: |error| match error {
+        LinkError::Unfit(Unfit::Url) => "Die Adresse eines Brokers beginnt mit ws:// oder wss://.",
+        LinkError::Unfit(Unfit::Username) => "Gib den Benutzer für Gäste in einer Zeile an.",
+        LinkError::Unfit(Unfit::Password) => "Gib sein Passwort in einer Zeile an.",
+        LinkError::Unfit(Unfit::Topics) => {
+            "Gib 1 bis 32 Topics an. + steht für eine ganze Ebene, # nur am Ende."
+        }
+        LinkError::Unfit(Unfit::Until | Unfit::Unreadable) | LinkError::Damaged => {
+            "Dieser Link ist beschädigt. Vielleicht wurde er nicht ganz kopiert."
+        }
+        LinkError::MixedContent => {
+            "Diese Seite kam über https:, darum erlaubt der Browser nur wss://-Adressen."
+        }
+        LinkError::ShortPhrase => "Ein Satz hat mindestens 12 Zeichen.",
+        LinkError::NotHere => {
+            "Browser versiegeln und öffnen Links nur auf Seiten, die über https: oder von diesem Computer kamen."
+        }
+        LinkError::WrongPhrase => "Das ist nicht der Satz dieses Links.",
+        LinkError::Newer => "Dieser Link ist von einer neueren Version des Dashboards.",
+        LinkError::Over => "Dieser Link ist abgelaufen. Bitte um einen neuen.",
+    },
+    visit_until: |until| format!("Über einen Link geöffnet, der bis {until} gedacht ist."),
+
     device_data: "Dieses Gerät",
     kept_history: |size| {
         format!(

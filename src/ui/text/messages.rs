@@ -4,6 +4,7 @@ use dashboard_core::model::view::{NoticeKind, SourceState};
 use dashboard_core::owntracks::{BatteryState, Connection, Crossing, Monitoring};
 
 use crate::ui::connect::FormError;
+use crate::ui::sealed::LinkError;
 
 /// A message with a word from outside in it.
 pub type WithText = fn(&str) -> String;
@@ -59,11 +60,11 @@ pub struct Messages {
     pub in_private_place: &'static str,
 
     // For guests.
-    pub share_title: &'static str,
-    pub share_open: &'static str,
-    pub share_ends_in: WithText,
-    pub share_over: &'static str,
-    pub share_over_hint: &'static str,
+    pub guest_title: &'static str,
+    pub guest_open: &'static str,
+    pub guest_ends_in: WithText,
+    pub guest_over: &'static str,
+    pub guest_over_hint: &'static str,
     pub nobody_shared: &'static str,
     pub hint_private: &'static str,
     pub how_far: &'static str,
@@ -284,6 +285,30 @@ pub struct Messages {
     pub max_accuracy_off: &'static str,
     pub trail: &'static str,
     pub trail_off: &'static str,
+    // Links with a broker's login in them.
+    pub share_heading: &'static str,
+    pub share_hint: &'static str,
+    pub share_title: &'static str,
+    pub share_intro: &'static str,
+    pub share_user: &'static str,
+    pub share_topics_hint: &'static str,
+    pub share_phrase_hint: &'static str,
+    pub share_lasts: &'static str,
+    pub share_make: &'static str,
+    pub share_link: &'static str,
+    pub share_apart: &'static str,
+    pub share_acl: &'static str,
+    pub share_passwd: &'static str,
+    pub share_can: WithText,
+    pub share_cannot: &'static str,
+    pub link_phrase: &'static str,
+    pub link_open_title: &'static str,
+    pub link_open_intro: &'static str,
+    pub link_open: &'static str,
+    pub link_opening: &'static str,
+    pub link_error: fn(LinkError) -> &'static str,
+    pub visit_until: WithText,
+
     pub device_data: &'static str,
     pub kept_history: fn(&str) -> String,
     pub forget_kept: &'static str,

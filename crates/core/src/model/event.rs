@@ -8,7 +8,7 @@ use crate::track::stays::StayPlace;
 use crate::track::{Dropped, Legend, TrackPoint, TrackSummary};
 
 use super::command::{ConnectionId, RequestId};
-use super::config::{Config, Credentials, Endpoints, LayerSet, LineColour, Settings, SortBy};
+use super::config::{Config, Credentials, Endpoints, LayerSet, LineColour, MqttEndpoint, Settings, SortBy};
 use super::embedding::Wish;
 use super::query::Query;
 use super::range::RangeChoice;
@@ -306,6 +306,8 @@ pub struct MapView {
 pub enum Person {
     /// Sent the connect dialog.
     Connected(ConnectForm),
+    /// Opened a link with a login of somebody's broker in it: connect there and nowhere else, and keep nothing of it.
+    Visited(MqttEndpoint),
     /// Asked to leave: close everything, forget secrets.
     LoggedOut,
     /// Asked to forget the passphrases.

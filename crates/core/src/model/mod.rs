@@ -11,6 +11,7 @@ pub mod embedding;
 mod event;
 mod query;
 mod range;
+pub mod sealed;
 mod secrets;
 mod settings_json;
 mod share;

@@ -5,7 +5,7 @@ use crate::ordered::OrderedSet;
 use crate::owntracks::FriendId;
 
 use super::command::Command;
-use super::config::{Credentials, Endpoints, LayerSet, MAX_HIDDEN, Settings};
+use super::config::{Credentials, Endpoints, LayerSet, MAX_HIDDEN, MqttEndpoint, Settings};
 use super::event::{ConnectForm, Person};
 use super::page::{Page, splitting};
 use super::secrets::Passphrases;
@@ -18,6 +18,7 @@ impl Page {
     pub fn take_wish(&mut self, person: Person, turn: &mut Turn<'_>) {
         match person {
             Person::Connected(form) => self.connect(form, turn),
+            Person::Visited(broker) => self.visit(broker, turn),
             Person::LoggedOut => self.log_out(turn),
             Person::ForgotPassphrases => {
                 self.use_passphrases(Passphrases::default());
@@ -160,6 +161,18 @@ impl Page {
             Some(recorder) => self.start_recorder(recorder.url, turn),
             None => self.leave_recorder(turn),
         }
+    }
+
+    /// Connects to the broker that a link brought, for as long as the page is open. What is kept on this device stays as it is,
+    /// and none of it goes there.
+    fn visit(&mut self, broker: MqttEndpoint, turn: &mut Turn<'_>) {
+        self.is_guest = true;
+        (self.remembered, self.mqtt_from_link, self.ask_where) = (false, false, false);
+        self.use_passphrases(Passphrases::default());
+        turn.notices.clear(NoticeKind::MixedContent);
+        self.leave_recorder(turn);
+        self.forget_people(turn);
+        self.mqtt.start(Some(broker), self.client_id.clone(), self.page_is_secure, turn);
     }
 
     /// What was typed for `url`; a password left empty beside the user who is known there is the known one.

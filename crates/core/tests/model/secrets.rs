@@ -216,3 +216,32 @@ fn nothing_printed_holds_a_secret() {
         assert!(!printed.contains(secret), "{secret} in {printed}");
     }
 }
+
+#[test]
+fn a_broker_that_a_link_brought_is_visited_and_nothing_of_it_is_kept() {
+    let mut scene = Scene::begin(start_with_secrets());
+    scene.open_mqtt();
+    scene.publish("owntracks/jane/phone", &location(NOON_S, 47.5, ""));
+    assert!(scene.find_friend("jane/phone").is_some());
+    let login = Credentials { username: "guest".into(), password: "for guests".into() };
+    let elsewhere = MqttEndpoint {
+        url: "wss://elsewhere.example/mqtt".into(),
+        topics: vec!["owntracks/alice/+".into()],
+        credentials: Some(login),
+    };
+    scene.did(Person::Visited(elsewhere));
+    assert_eq!(scene.saved, [], "neither address nor login");
+    assert_eq!(scene.find_friend("jane/phone"), None, "whoever was seen elsewhere is not seen here");
+    assert_eq!(scene.mqtt_state(), SourceState::Connecting);
+    assert_eq!(scene.recorder_state(), SourceState::Off);
+    let connection = scene.model.sources().connection;
+    assert_eq!(
+        (connection.mqtt_url.as_str(), connection.username.as_str()),
+        ("wss://elsewhere.example/mqtt", "guest")
+    );
+    assert_eq!(
+        (connection.passphrases, connection.remembered),
+        (0, false),
+        "passphrases of the household stay at home"
+    );
+}
