@@ -102,6 +102,7 @@ fn CardActions(store: Store, id: FriendId) -> impl IntoView {
     let layout = Layout::of_page();
     let hidden = of_friend(store, &id, |friend| friend.hidden);
     let followed = of_friend(store, &id, |friend| friend.followed);
+    let nowhere = of_friend(store, &id, |friend| friend.fix.is_none());
     let in_history = of_friend(store, &id, |friend| friend.in_history);
     let press = |act: Box<dyn Fn(&FriendId) + Send + Sync>| {
         let id = id.clone();
@@ -130,6 +131,7 @@ fn CardActions(store: Store, id: FriendId) -> impl IntoView {
             <Button
                 label=t.go_to
                 sign=Sign::GoTo
+                disabled=nowhere
                 on_press=press(Box::new(move |id| store.did(Person::WentTo(id.clone()))))
             />
             <Button
