@@ -74,9 +74,9 @@ impl Camera {
                 }
             }
             MapMove::View { centre, zoom } => drop(self.map.set_view(&leaflet::lat_lng(centre), zoom)),
-            MapMove::FitTracks => {
+            MapMove::FitTracks { at_once } => {
                 if let Some(bounds) = store.outside().tracks.bounds() {
-                    self.fit(bounds, MAX_TRACKS_ZOOM, false);
+                    self.fit(bounds, MAX_TRACKS_ZOOM, at_once);
                 }
             }
             MapMove::CentreOn(place) => self.centre_on(place),

@@ -315,7 +315,10 @@ pub enum MapMove {
         zoom: f64,
     },
     /// Show everything the shown tracks cover (the worker knows the bounds).
-    FitTracks,
+    FitTracks {
+        /// Jump instead of gliding (at the start).
+        at_once: bool,
+    },
     /// Centre on a place without changing the zoom, unless it is very far out.
     CentreOn(LatLon),
 }

@@ -24,7 +24,7 @@ pub(super) struct Gaze {
     moved_to: Option<(LatLon, f64)>,
 }
 
-/// The look that nobody has to ask for: at everybody, and then at the history that the page was opened for.
+/// The one look at everybody that nobody has to ask for.
 #[derive(Debug, Default)]
 enum FirstLook {
     /// A place or a history is still to come.
@@ -32,8 +32,6 @@ enum FirstLook {
     Due,
     /// The first place came; others may follow until this moment.
     Settling(UnixMillis),
-    /// People are in sight. A history that the page was opened for may still come.
-    AtPeople,
     /// Done, or not wanted.
     Over,
 }
@@ -72,17 +70,18 @@ impl Gaze {
 
     /// Everybody the Recorder knows has come: no need to wait for more.
     pub fn take_everybody(&mut self, places: Vec<LatLon>, turn: &mut Turn<'_>) {
-        if matches!(self.first_look, FirstLook::Due | FirstLook::Settling(_)) && !places.is_empty() {
-            self.first_look = FirstLook::AtPeople;
+        if !matches!(self.first_look, FirstLook::Over) && !places.is_empty() {
+            self.first_look = FirstLook::Over;
             fit(places, true, turn);
         }
     }
 
-    /// The history is there that the page was opened for.
+    /// The first history is there: looked at only if nobody had a place to look at. After people it would be a second picture of
+    /// all its points, which takes longer than the first.
     pub fn take_first_history(&mut self, turn: &mut Turn<'_>) {
-        if !matches!(self.first_look, FirstLook::Over) {
+        if matches!(self.first_look, FirstLook::Due) {
             self.first_look = FirstLook::Over;
-            turn.want(Command::MoveMap(MapMove::FitTracks));
+            turn.want(Command::MoveMap(MapMove::FitTracks { at_once: true }));
         }
     }
 
@@ -90,7 +89,7 @@ impl Gaze {
     pub fn pass_time(&mut self, places: impl FnOnce() -> Vec<LatLon>, turn: &mut Turn<'_>) {
         if matches!(self.first_look, FirstLook::Settling(until) if until <= turn.now) {
             self.take_everybody(places(), turn);
-            self.first_look = FirstLook::AtPeople;
+            self.first_look = FirstLook::Over;
         }
     }
 
@@ -147,7 +146,7 @@ impl Gaze {
     /// The person wants to see the whole history.
     pub fn fit_history(&mut self, turn: &mut Turn<'_>) {
         (self.first_look, self.followed) = (FirstLook::Over, None);
-        turn.want(Command::MoveMap(MapMove::FitTracks));
+        turn.want(Command::MoveMap(MapMove::FitTracks { at_once: false }));
     }
 
     fn centre_on(&mut self, place: Option<LatLon>, turn: &mut Turn<'_>) {

@@ -60,7 +60,7 @@ fn a_history_from_a_link_is_fitted_when_nobody_has_a_place() {
     scene.load_slice(10);
     scene.summarise("bench/n1", 10, NOON_S);
     scene.summarise("bench/n1", 11, NOON_S);
-    assert_eq!(scene.moves, [MapMove::FitTracks]);
+    assert_eq!(scene.moves, [MapMove::FitTracks { at_once: true }]);
 }
 
 #[test]
@@ -72,21 +72,6 @@ fn a_page_opened_for_somebody_looks_at_them_first() {
         let scene = Scene::recorded_with(start, &last);
         let places: Vec<_> = lats.into_iter().map(|lat| place(lat, 8.5)).collect();
         assert_eq!(scene.moves, [MapMove::Fit { places, max_zoom: 16.0, at_once: true }], "{chosen}");
-    }
-}
-
-#[test]
-fn then_at_their_history_unless_the_person_has_moved_the_map() {
-    for by_person in [false, true] {
-        let mut start = unplaced(false, true);
-        start.config.history.friends = vec![("alice".into(), "*".into())];
-        let mut scene = Scene::recorded_with(start, &format!("[{}]", told("alice/phone", NOON_S, 47.0, "")));
-        scene.send(moved(by_person));
-        scene.load_slice(10);
-        scene.summarise("alice/phone", 10, NOON_S);
-        scene.summarise("alice/phone", 11, NOON_S);
-        let fits_history = scene.moves.iter().filter(|it| **it == MapMove::FitTracks).count();
-        assert_eq!(fits_history, usize::from(!by_person));
     }
 }
 
@@ -123,7 +108,7 @@ fn wishes_move_the_map() {
         [
             MapMove::CentreOn(place(47.0, 8.5)),
             MapMove::Fit { places, max_zoom: 16.0, at_once: false },
-            MapMove::FitTracks
+            MapMove::FitTracks { at_once: false }
         ]
     );
 }
