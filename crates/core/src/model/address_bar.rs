@@ -1,7 +1,7 @@
 //! The query string in the address bar: what a person would have to type to see the same again.
 
 use super::command::Command;
-use super::query::Query;
+use super::query::{Query, VIEW_PARAMETER};
 use super::turn::Turn;
 
 /// Keeps the address bar true. It says what differs from the start, and keeps what the link said besides.
@@ -20,6 +20,13 @@ impl AddressBar {
     pub fn configure(&mut self, opened_with: Query, start: Query) {
         self.shown = opened_with.to_query_string();
         (self.opened_with, self.start) = (opened_with, start);
+    }
+
+    /// From now on the link names this view of a Recorder, or none. What it is concerns the second part of the page only.
+    pub fn name_view(&mut self, link: Option<String>) {
+        let others = &mut self.opened_with.unknown;
+        others.retain(|(name, _)| name != VIEW_PARAMETER);
+        others.extend(link.map(|link| (VIEW_PARAMETER.to_owned(), link)));
     }
 
     /// Shows what is so `now`, if that changes anything.

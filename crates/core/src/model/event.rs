@@ -310,6 +310,8 @@ pub enum Person {
     Visited(MqttEndpoint),
     /// Asked to leave: close everything, forget secrets.
     LoggedOut,
+    /// Opened the view of a Recorder that has this link, or closed it: the address bar is to say so.
+    OpenedView(Option<String>),
     /// Asked to forget the passphrases.
     ForgotPassphrases,
     /// Asked to try again now.

@@ -17,7 +17,9 @@ mod settings_json;
 mod share;
 mod start;
 mod text;
+pub mod touring;
 pub mod view;
+pub mod viewing;
 
 mod page;
 

@@ -20,6 +20,7 @@ impl Page {
             Person::Connected(form) => self.connect(form, turn),
             Person::Visited(broker) => self.visit(broker, turn),
             Person::LoggedOut => self.log_out(turn),
+            Person::OpenedView(link) => self.address_bar.name_view(link),
             Person::ForgotPassphrases => {
                 self.use_passphrases(Passphrases::default());
                 turn.want(Command::SaveKeys { keys: Passphrases::default(), remember: false });

@@ -14,6 +14,10 @@ use super::text::{
     map_view_text,
 };
 
+/// Names the view of a Recorder that is open. It is read by [`super::viewing::linked_view`], later than the others, and kept among
+/// the `unknown`.
+pub(super) const VIEW_PARAMETER: &str = "view";
+
 /// What a query string says. Every field may be missing.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Query {

@@ -19,6 +19,7 @@ mod repeats;
 mod scale;
 mod snapshot;
 mod stroke;
+mod thin;
 mod visible;
 
 mod point;
@@ -33,4 +34,5 @@ pub use row::{Dropped, Row};
 pub use scale::{CLASSES, Legend, Quantity, Scale, Spread, UNKNOWN_CLASS};
 pub use snapshot::VERSION as SNAPSHOT_VERSION;
 pub use summary::{Splitting, TrackSummary};
+pub use thin::thin;
 pub use visible::{LineDetail, VisiblePoints, VisibleRuns};

@@ -2,7 +2,7 @@
 
 mod fix;
 mod friend;
-mod names;
+pub(super) mod names;
 mod trail;
 
 use crate::ordered::{self, OrderedMap, OrderedSet};

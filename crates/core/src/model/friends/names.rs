@@ -5,7 +5,7 @@ use crate::ordered::OrderedMap;
 use crate::owntracks::{FriendId, Names};
 
 /// Who is to be named, and by what.
-pub(super) struct Named<'a> {
+pub(in crate::model) struct Named<'a> {
     pub id: &'a FriendId,
     /// Card name or tracker id.
     pub own_name: Option<&'a str>,
@@ -55,7 +55,7 @@ pub(super) fn distinct(named: &[Named<'_>]) -> Vec<String> {
 
 /// One or two characters for a marker: the first letters of the first two words, or the start of a single short word
 /// such as a tracker id; without a name, those of user and device.
-pub(super) fn initials(named: &Named<'_>) -> String {
+pub(in crate::model) fn initials(named: &Named<'_>) -> String {
     let first = |text: &str| text.chars().find(|c| c.is_alphanumeric());
     let letters: String = match named.own_name {
         Some(name) => {

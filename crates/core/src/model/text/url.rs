@@ -88,6 +88,31 @@ impl Url {
         is_named && matches!(self.scheme, "http" | "https") && self.path == "/" && self.query.is_empty()
     }
 
+    /// Its path, which begins with `/`.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The same without query.
+    #[must_use]
+    pub fn without_query(self) -> Self {
+        Self { query: String::new(), ..self }
+    }
+
+    /// Whether it can be fetched and opened in a browser.
+    pub fn is_web(&self) -> bool {
+        matches!(self.scheme, "http" | "https")
+    }
+
+    /// Whether it is of this computer itself, which secure pages may talk to.
+    pub fn is_loopback(&self) -> bool {
+        let host = match self.authority.rsplit_once(':') {
+            Some((host, port)) if !port.ends_with(']') => host,
+            _ => &self.authority,
+        };
+        matches!(host, "localhost" | "[::1]" | "127.0.0.1")
+    }
+
     /// Whether the connection is encrypted.
     pub fn is_secure(&self) -> bool {
         matches!(self.scheme, "https" | "wss")

@@ -185,7 +185,7 @@ fn with_results<T>(
 
 /// Parses `body`. Damaged UTF-8 costs the damaged characters, and so do raw control characters, which the Recorder's
 /// printf puts into strings.
-fn with_answer<T>(
+pub(super) fn with_answer<T>(
     body: &[u8],
     expected: &'static str,
     read: impl FnOnce(&Value<'_>) -> Result<T, BadAnswer>,

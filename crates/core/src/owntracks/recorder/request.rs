@@ -75,7 +75,7 @@ fn api_url(base: &str, verb: &str) -> String {
 }
 
 /// `base` without query, fragment and slashes at its end.
-fn root(base: &str) -> &str {
+pub(super) fn root(base: &str) -> &str {
     let path = base.split(['?', '#']).next().unwrap_or(base);
     path.trim_end_matches('/')
 }
@@ -85,7 +85,7 @@ fn who(friend: &FriendId) -> String {
 }
 
 /// `YYYY-MM-DDTHH:MM:SS`; the Recorder ignores a zone, and refuses numbers.
-fn bound(time_s: UnixSeconds) -> String {
+pub(super) fn bound(time_s: UnixSeconds) -> String {
     let mut bound = format_rfc3339(time_s);
     bound.pop();
     bound
