@@ -8,6 +8,7 @@ mod outside;
 mod rest;
 mod store;
 mod ui;
+mod viewing;
 mod worker;
 
 use dashboard_web::platform;

@@ -15,8 +15,9 @@ use crate::platform::calendar::BrowserCalendar;
 use crate::platform::clock;
 use crate::platform::timer::{self, Timer};
 use crate::store::Store;
-use crate::ui::text::{point_lines, stay_lines, words};
+use crate::ui::text::{point_lines, stay_lines, view_label, words};
 use crate::ui::{Dashboard, Root, panels};
+use crate::viewing::OpenView;
 
 /// So much later than asked for, the panels are missed.
 const MISSED_AFTER_MS: i64 = 150;
@@ -49,17 +50,19 @@ pub async fn load(store: Store, root: Root, map: Option<Chart>) {
 fn build_rest(store: Store, root: Root, map: Option<Chart>) -> Result<(), SplitLoaderError> {
     let place = root.panels.clone();
     mount_to(root.panels.clone(), move || {
+        let viewing = OpenView::watch(store);
         // The track worker would take processor time from what is seen first.
         after_friends(store, TRACKS_AFTER_MS, Box::new(move || store.outside().tracks.start(store)));
         let build_panels = move || {
             place.set_text_content(None);
-            mount_to(place, move || view! { <Dashboard store root /> }).forget();
+            mount_to(place, move || view! { <Dashboard store root viewing /> }).forget();
         };
         after_friends(store, PANELS_AFTER_MS, Box::new(build_panels));
         watch_days(store);
         if let Some(map) = map {
             map::show_tracks(store, &map, TrackTexts { point_lines, stay_lines });
             map::show_viewer(store, &map, || words().you_are_here);
+            map::show_view(store, &map, viewing.view, view_label);
         }
     })
     .forget();

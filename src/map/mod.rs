@@ -15,6 +15,7 @@ mod stays;
 mod surface;
 mod surroundings;
 mod texts;
+mod view;
 mod viewer;
 
 use std::cell::RefCell;
@@ -22,13 +23,15 @@ use std::rc::Rc;
 
 use dashboard_core::geo::TILE_SIZE_PX;
 use dashboard_core::model::view::ViewerPlace;
+use dashboard_core::model::viewing::{ViewedPerson, ViewingView};
 use dashboard_core::model::{Interface, Units};
+use dashboard_core::time::UnixMillis;
 use leptos::prelude::*;
 use web_sys::HtmlElement;
 
 use crate::platform::frame::PerFrame;
 use crate::platform::page;
-use crate::store::{Store, follow};
+use crate::store::{Store, View, follow};
 
 use base::BaseMap;
 use camera::Camera;
@@ -39,6 +42,7 @@ use overlay::{TrackOverlay, Wanted};
 use places::PlaceMarks;
 use stays::StayMarks;
 use surroundings::Surroundings;
+use view::ViewDrawing;
 use viewer::ViewerDot;
 
 pub use texts::{MarkerTexts, TrackTexts};
@@ -76,6 +80,24 @@ pub fn show_viewer(store: Store, chart: &Chart, name: fn() -> &'static str) {
             ViewerPlace::Unasked | ViewerPlace::Refused => None,
         };
         dot.borrow_mut().show(place, name());
+    });
+}
+
+/// Draws the view of a Recorder that is open, for as long as the reactive owner lives. In the second part of the module.
+pub fn show_view(
+    store: Store,
+    chart: &Chart,
+    view: View<ViewingView>,
+    label: fn(&ViewedPerson, UnixMillis) -> String,
+) {
+    let drawing = RefCell::new(ViewDrawing::new(chart.map.clone(), label));
+    let turn = Memo::new(move |_| store.now.get().0 / LABELS_EVERY_MS);
+    let settings = Memo::new(move |_| store.chrome.with(|chrome| chrome.settings.clone()));
+    follow(move || {
+        // Ages and words in the name.
+        turn.get();
+        settings.with(|_| ());
+        view.with(|view| drawing.borrow_mut().show(view, store.now.get_untracked()));
     });
 }
 

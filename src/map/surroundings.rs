@@ -116,7 +116,7 @@ impl Drop for Accuracy {
 }
 
 /// Longitudes that run on over the 180° meridian, so that the line does not go round the world.
-fn unrolled(places: &[LatLon]) -> impl Iterator<Item = (f64, f64)> + '_ {
+pub(super) fn unrolled(places: &[LatLon]) -> impl Iterator<Item = (f64, f64)> + '_ {
     let mut last_lon = places.first().map_or(0.0, |place| place.lon());
     places.iter().map(move |place| {
         let turns = ((last_lon - place.lon()) / 360.0).round();

@@ -63,7 +63,6 @@ impl Transfer {
 
     /// The same; status 304 without a body when it is still the version called `etag`.
     pub async fn open_unless(&self, url: &str, etag: Option<&str>) -> Result<Response, HttpFailure> {
-        self.wait_on();
         let options = RequestInit::new();
         if let Some(etag) = etag
             && let Ok(headers) = Headers::new()
@@ -71,9 +70,28 @@ impl Transfer {
         {
             options.set_headers(&headers);
         }
+        self.send(url, &options).await
+    }
+
+    /// The whole answer to `url`.
+    pub async fn get(&self, url: &str) -> Result<HttpAnswer, HttpFailure> {
+        self.whole(self.open(url).await?).await
+    }
+
+    /// The whole answer to `text`, posted to `url`. As plain text, whatever it is: other servers than the page's own are then not
+    /// asked for permission before.
+    pub async fn post(&self, url: &str, text: &str) -> Result<HttpAnswer, HttpFailure> {
+        let options = RequestInit::new();
+        options.set_method("POST");
+        options.set_body(&text.into());
+        self.whole(self.send(url, &options).await?).await
+    }
+
+    async fn send(&self, url: &str, options: &RequestInit) -> Result<Response, HttpFailure> {
+        self.wait_on();
         options.set_signal(Some(&self.0.controller.signal()));
         options.set_credentials(RequestCredentials::SameOrigin);
-        match JsFuture::from(fetch(url, &options)).await {
+        match JsFuture::from(fetch(url, options)).await {
             // `fetch` resolves to nothing else.
             Ok(response) => Ok(response.unchecked_into()),
             Err(_) if self.0.timed_out.get() => Err(HttpFailure::TimedOut),
@@ -81,9 +99,7 @@ impl Transfer {
         }
     }
 
-    /// The whole answer to `url`.
-    pub async fn get(&self, url: &str) -> Result<HttpAnswer, HttpFailure> {
-        let response = self.open(url).await?;
+    async fn whole(&self, response: Response) -> Result<HttpAnswer, HttpFailure> {
         let body = response.array_buffer().map_err(|_| HttpFailure::Broken)?;
         let body = JsFuture::from(body).await.map_err(|_| self.broken())?;
         self.0.timer.take();

@@ -20,16 +20,18 @@ use super::settings::SettingsDialog;
 use super::side::SidePanel;
 use super::strip::{Clock, PeopleStrip};
 use super::text::{Tastes, speak, words};
+use super::views::{OpenViewDialog, ToursDialog};
 use crate::embedding;
 use crate::guest::Share;
 use crate::platform::page;
 use crate::store::Store;
+use crate::viewing::OpenView;
 
 /// The panels, in the language that is spoken; they are built anew when that changes.
 #[component]
-pub fn Dashboard(store: Store, root: Root) -> impl IntoView {
+pub fn Dashboard(store: Store, root: Root, viewing: OpenView) -> impl IntoView {
     let share = Share::watch(store);
-    let layout = Layout::provide(share);
+    let layout = Layout::provide(share, viewing);
     Effect::new(move |_| root.set("data-sheet", layout.sheet.get().word()));
     let keys =
         window_event_listener(leptos::ev::keydown, move |event| keyboard::pressed(store, layout, &event));
@@ -97,7 +99,9 @@ fn FullPanels(store: Store) -> impl IntoView {
     let (side_is_there, cards_are_there) = (after_tasks(2), after_tasks(3));
     let ask_where = Memo::new(move |_| store.sources.with(|sources| sources.ask_where));
     Effect::new(move |_| {
-        if ask_where.get() {
+        // Whoever came for a view has no use for that question.
+        let came_for_a_view = layout.viewing.view.with_untracked(|view| view.address.is_some());
+        if ask_where.get() && !came_for_a_view {
             let is_visit = store.outside().link.borrow().is_some();
             layout.window.set(Some(if is_visit { Window::Sealed } else { Window::Connect }));
         }
@@ -145,6 +149,8 @@ fn Windows(store: Store) -> impl IntoView {
             Some(Window::Connect) => view! { <ConnectDialog store on_close /> }.into_any(),
             Some(Window::Sealed) => view! { <OpenDialog store on_close /> }.into_any(),
             Some(Window::Share) => view! { <ShareDialog store on_close /> }.into_any(),
+            Some(Window::OpenView) => view! { <OpenViewDialog on_close /> }.into_any(),
+            Some(Window::Tours) => view! { <ToursDialog store on_close /> }.into_any(),
             Some(Window::Settings) => view! { <SettingsDialog store on_close /> }.into_any(),
             Some(Window::Shortcuts) => view! { <ShortcutsDialog on_close /> }.into_any(),
             None => ().into_any(),

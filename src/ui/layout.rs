@@ -7,6 +7,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::parts::SheetHeight;
 use crate::guest::Share;
 use crate::platform::timer;
+use crate::viewing::OpenView;
 
 /// What the side panel shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -29,6 +30,10 @@ pub enum Window {
     Sealed,
     /// A link with a login of the broker.
     Share,
+    /// The link of a Recorder's view.
+    OpenView,
+    /// Tours that a Recorder has of a device.
+    Tours,
     /// The person's tastes.
     Settings,
     /// What the keys do.
@@ -57,19 +62,22 @@ pub struct Layout {
     pub sheet: RwSignal<SheetHeight>,
     /// What a guest sees, who has no use for some of it.
     pub share: Share,
+    /// A Recorder's view that was opened beside everything else.
+    pub viewing: OpenView,
     /// A link was opened, which is meant until then.
     pub visit_until: RwSignal<Option<UnixSeconds>>,
 }
 
 impl Layout {
     /// Nothing open but the list of people; provided to all components.
-    pub fn provide(share: Share) -> Self {
+    pub fn provide(share: Share, viewing: OpenView) -> Self {
         let layout = Self {
             panel: RwSignal::default(),
             window: RwSignal::default(),
             popover: RwSignal::default(),
             sheet: RwSignal::default(),
             share,
+            viewing,
             visit_until: RwSignal::default(),
         };
         provide_context(layout);

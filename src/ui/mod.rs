@@ -27,6 +27,7 @@ mod side;
 mod sources;
 mod strip;
 pub mod text;
+mod views;
 
 pub use dashboard::Dashboard;
 pub use root::Root;

@@ -16,6 +16,7 @@ pub fn SettingsDialog(store: Store, on_close: Callback<()>) -> impl IntoView {
     let layout = Layout::of_page();
     // Nothing is kept of a guest.
     let is_guests = layout.share.is_guests();
+    let has_recorder = store.sources.with_untracked(|sources| !sources.connection.recorder_url.is_empty());
     view! {
         <Dialog title=t.settings on_close>
             <div class="form">
@@ -104,6 +105,22 @@ pub fn SettingsDialog(store: Store, on_close: Callback<()>) -> impl IntoView {
                                     label=t.share_title
                                     on_press=Callback::new(move |()| layout.switch_to(Window::Share))
                                 />
+                            </div>
+                            <p class="muted">{t.views_hint}</p>
+                            <div class="actions">
+                                <Button
+                                    label=t.view_open_title
+                                    on_press=Callback::new(move |()| layout.switch_to(Window::OpenView))
+                                />
+                                {has_recorder
+                                    .then(|| {
+                                        view! {
+                                            <Button
+                                                label=t.tours_title
+                                                on_press=Callback::new(move |()| layout.switch_to(Window::Tours))
+                                            />
+                                        }
+                                    })}
                             </div>
                             <Forget store on_close />
                         }

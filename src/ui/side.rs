@@ -12,6 +12,7 @@ use super::layout::{Layout, Panel, Popover, Window};
 use super::parts::{Button, Icon, Look, Sheet, Sign};
 use super::sources::{SourcesDetails, SourcesPill};
 use super::text::words;
+use super::views::ViewPanel;
 use crate::store::Store;
 
 /// Search, status, and the panels.
@@ -58,6 +59,7 @@ pub fn SidePanel(store: Store) -> impl IntoView {
                 Some(Popover::MapOptions) => view! { <MapOptions store /> }.into_any(),
                 None => ().into_any(),
             }}
+            <ViewPanel store />
             {(offered.len() > 1)
                 .then(|| {
                     let tabs = offered

@@ -1,6 +1,5 @@
 //! Whose history is shown, and what each track says.
 
-use dashboard_core::model::HttpFailure;
 use dashboard_core::model::view::{HistoryFriendView, HistoryState};
 use dashboard_core::owntracks::FriendId;
 use dashboard_core::track::TrackSummary;
@@ -11,7 +10,7 @@ use crate::ui::friends::{of_friend, toggle_history};
 use crate::ui::palette;
 use crate::ui::parts::{Icon, Sign};
 use crate::ui::text::clock::{Detail, moment};
-use crate::ui::text::{measures, words};
+use crate::ui::text::{failure_reason, measures, words};
 
 /// One check mark per friend.
 #[component]
@@ -119,7 +118,7 @@ fn figures(summary: &TrackSummary) -> impl IntoView {
 fn failures(track: &HistoryFriendView) -> impl IntoView + use<> {
     let minute = |at| moment(at, Detail::Minute, None);
     let lines = track.failed.iter().map(|(range, failure)| {
-        let text = format!("{} – {}: {}", minute(range.from_s), minute(range.to_s), reason(failure));
+        let text = format!("{} – {}: {}", minute(range.from_s), minute(range.to_s), failure_reason(failure));
         view! { <li>{text}</li> }
     });
     let lines = lines.collect_view();
@@ -131,17 +130,4 @@ fn failures(track: &HistoryFriendView) -> impl IntoView + use<> {
             </div>
         }
     })
-}
-
-fn reason(failure: &HttpFailure) -> String {
-    let t = words();
-    match failure {
-        HttpFailure::Unreachable { mixed_content: true, .. } => t.failure_mixed_content.into(),
-        HttpFailure::Unreachable { cross_origin: true, .. } => t.failure_cross_origin.into(),
-        HttpFailure::Unreachable { .. } => t.failure_unreachable.into(),
-        HttpFailure::TimedOut => t.failure_timed_out.into(),
-        HttpFailure::Status { status, text } => (t.failure_status)(format!("{status} {text}").trim()),
-        HttpFailure::BadAnswer { what } => (t.failure_bad_answer)(what),
-        HttpFailure::Broken => t.failure_broken.into(),
-    }
 }

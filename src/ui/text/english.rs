@@ -2,6 +2,7 @@
 
 use dashboard_core::model::sealed::Unfit;
 use dashboard_core::model::view::{NoticeKind, SourceState};
+use dashboard_core::model::viewing::NotAView;
 use dashboard_core::owntracks::{BatteryState, Connection, Crossing, Monitoring};
 
 use super::messages::{FirstWords, Messages};
@@ -438,6 +439,44 @@ pub static MESSAGES: Messages = Messages {
         LinkError::Over => "This link has ended. Ask for another one.",
     },
     visit_until: |until| format!("Opened by a link that is meant until {until}."),
+
+    views_hint: "An OwnTracks Recorder has links of its own: views and tours.",
+    view_title: "Shared view",
+    view_open_title: "Open a shared view",
+    view_open_intro: "Somebody sent you a link to their OwnTracks Recorder that has /view/ in it. It opens here, beside everything else. \
+                      No login of yours is sent to another server.",
+    view_link: "Link, or the id of a view of your own Recorder",
+    view_not_one: |error| match error {
+        NotAView::OtherText => {
+            "This is not the link of a view: it starts with https:// and ends in /view/ and an id."
+        }
+        NotAView::MixedContent => {
+            "This page came by https:, so the browser refuses this http: link. Open it in a tab of its own."
+        }
+    },
+    view_look: "Show all of it",
+    view_in_browser: "Open it by itself",
+    view_loading: "Asking the Recorder…",
+    view_empty: "There is nothing in this view's time.",
+    view_gone: "The Recorder does not have this view, or no longer.",
+    view_wants_login: "This view asks for a login, which this page cannot send. Open it by itself, and the browser asks you.",
+    view_bad_time: "The Recorder does not understand the time that this view is for. Only its owner can mend that.",
+    view_not_renewed: "The Recorder did not answer lately: what you see may be older.",
+    view_line_failed: "The way here did not come, only the place.",
+    tours_title: "Tours",
+    tours_intro: "A tour is a link to where a device was within a time, and anybody who has it can open it. The Recorder keeps them.",
+    tours_of: "Of the device",
+    tours_nobody: "Nobody has been seen yet, so there is no device to ask about.",
+    tours_asking: "Asking the Recorder…",
+    tours_none: "This device has no tours.",
+    tours_no_answer: "The Recorder says nothing of tours. It needs to be built with them, and this page must be let post to its /pub.",
+    tours_encrypted: "The Recorder encrypts what it says to this device, so only the device itself can read its tours.",
+    tour_end: "End",
+    tour_end_confirm: "Really end it?",
+    tour_new: "A new tour",
+    tour_new_hint: |time| format!("Of the time that the history shows: {time}."),
+    tour_label: "What to call it",
+    tour_make: "Make the tour",
 
     device_data: "This device",
     kept_history: |size| {

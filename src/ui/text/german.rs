@@ -2,6 +2,7 @@
 
 use dashboard_core::model::sealed::Unfit;
 use dashboard_core::model::view::{NoticeKind, SourceState};
+use dashboard_core::model::viewing::NotAView;
 use dashboard_core::owntracks::{BatteryState, Connection, Crossing, Monitoring};
 
 use super::messages::{FirstWords, Messages};
@@ -453,6 +454,45 @@ pub static MESSAGES: Messages = Messages {
         LinkError::Over => "Dieser Link ist abgelaufen. Bitte um einen neuen.",
     },
     visit_until: |until| format!("Über einen Link geöffnet, der bis {until} gedacht ist."),
+
+    views_hint: "Ein OwnTracks Recorder hat eigene Links: Ansichten und Touren.",
+    view_title: "Geteilte Ansicht",
+    view_open_title: "Geteilte Ansicht öffnen",
+    view_open_intro: "Jemand hat dir einen Link zu einem OwnTracks Recorder geschickt, in dem /view/ vorkommt. Er öffnet sich hier neben \
+                      allem anderen. Keine deiner Anmeldungen geht an einen anderen Server.",
+    view_link: "Link, oder Kennung einer Ansicht deines eigenen Recorders",
+    view_not_one: |error| match error {
+        NotAView::OtherText => {
+            "Das ist kein Link einer Ansicht: Er beginnt mit https:// und endet mit /view/ und einer Kennung."
+        }
+        NotAView::MixedContent => {
+            "Diese Seite kam über https:, darum verweigert der Browser diesen http:-Link. Öffne ihn in einem eigenen Tab."
+        }
+    },
+    view_look: "Alles zeigen",
+    view_in_browser: "Für sich öffnen",
+    view_loading: "Der Recorder wird gefragt …",
+    view_empty: "In der Zeit dieser Ansicht gibt es nichts.",
+    view_gone: "Der Recorder hat diese Ansicht nicht oder nicht mehr.",
+    view_wants_login: "Diese Ansicht verlangt eine Anmeldung, die diese Seite nicht schicken kann. Öffne sie für sich, dann fragt dich \
+                       der Browser.",
+    view_bad_time: "Der Recorder versteht die Zeit nicht, für die diese Ansicht ist. Das kann nur beheben, wem sie gehört.",
+    view_not_renewed: "Der Recorder hat zuletzt nicht geantwortet: Was du siehst, kann älter sein.",
+    view_line_failed: "Der Weg hierher kam nicht, nur der Ort.",
+    tours_title: "Touren",
+    tours_intro: "Eine Tour ist ein Link dahin, wo ein Gerät in einer Zeit war, und wer ihn hat, kann ihn öffnen. Der Recorder bewahrt sie auf.",
+    tours_of: "Vom Gerät",
+    tours_nobody: "Noch ist niemand zu sehen, darum gibt es kein Gerät, nach dem sich fragen ließe.",
+    tours_asking: "Der Recorder wird gefragt …",
+    tours_none: "Dieses Gerät hat keine Touren.",
+    tours_no_answer: "Der Recorder sagt nichts von Touren. Er muss mit ihnen gebaut sein, und diese Seite muss an sein /pub senden dürfen.",
+    tours_encrypted: "Der Recorder verschlüsselt, was er diesem Gerät sagt, darum kann nur das Gerät selbst seine Touren lesen.",
+    tour_end: "Beenden",
+    tour_end_confirm: "Wirklich beenden?",
+    tour_new: "Eine neue Tour",
+    tour_new_hint: |time| format!("Über die Zeit, die der Verlauf zeigt: {time}."),
+    tour_label: "Wie sie heißen soll",
+    tour_make: "Tour erstellen",
 
     device_data: "Dieses Gerät",
     kept_history: |size| {

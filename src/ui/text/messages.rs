@@ -1,6 +1,7 @@
 //! What there is to say. One field per message; each language fills them all.
 
 use dashboard_core::model::view::{NoticeKind, SourceState};
+use dashboard_core::model::viewing::NotAView;
 use dashboard_core::owntracks::{BatteryState, Connection, Crossing, Monitoring};
 
 use crate::ui::connect::FormError;
@@ -308,6 +309,37 @@ pub struct Messages {
     pub link_opening: &'static str,
     pub link_error: fn(LinkError) -> &'static str,
     pub visit_until: WithText,
+
+    // Views and tours of a Recorder.
+    pub views_hint: &'static str,
+    pub view_title: &'static str,
+    pub view_open_title: &'static str,
+    pub view_open_intro: &'static str,
+    pub view_link: &'static str,
+    pub view_not_one: fn(NotAView) -> &'static str,
+    pub view_look: &'static str,
+    pub view_in_browser: &'static str,
+    pub view_loading: &'static str,
+    pub view_empty: &'static str,
+    pub view_gone: &'static str,
+    pub view_wants_login: &'static str,
+    pub view_bad_time: &'static str,
+    pub view_not_renewed: &'static str,
+    pub view_line_failed: &'static str,
+    pub tours_title: &'static str,
+    pub tours_intro: &'static str,
+    pub tours_of: &'static str,
+    pub tours_nobody: &'static str,
+    pub tours_asking: &'static str,
+    pub tours_none: &'static str,
+    pub tours_no_answer: &'static str,
+    pub tours_encrypted: &'static str,
+    pub tour_end: &'static str,
+    pub tour_end_confirm: &'static str,
+    pub tour_new: &'static str,
+    pub tour_new_hint: WithText,
+    pub tour_label: &'static str,
+    pub tour_make: &'static str,
 
     pub device_data: &'static str,
     pub kept_history: fn(&str) -> String,

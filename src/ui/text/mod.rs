@@ -6,6 +6,7 @@
 
 pub mod clock;
 mod english;
+mod failures;
 mod german;
 pub mod intl;
 pub mod measures;
@@ -13,9 +14,12 @@ mod messages;
 mod places;
 mod points;
 mod stays;
+mod views;
 mod voice;
 
+pub use failures::failure_reason;
 pub use places::{full_address, marker_label, whereabouts};
 pub use points::{point_in_words, point_lines};
 pub use stays::{stay_lines, stay_visits, stay_when};
+pub use views::view_label;
 pub use voice::{Tastes, first_words, languages, speak, words};
