@@ -3,6 +3,7 @@
 
 use std::cell::RefCell;
 
+use dashboard_core::geo::LatLon;
 use dashboard_core::model::view::SourceState;
 use dashboard_core::model::viewing::{
     NotAView, ViewAddress, Viewing, ViewingCommand, ViewingEvent, ViewingView, linked_view,
@@ -158,7 +159,7 @@ impl OpenView {
     }
 
     /// `zoom` is for a lone place.
-    fn look_at(self, places: Vec<dashboard_core::geo::LatLon>, zoom: f64) {
+    fn look_at(self, places: Vec<LatLon>, zoom: f64) {
         let Some(last) = places.last().copied() else { return };
         // The person asked for this: nothing else moves the map from here, neither the first look nor following somebody.
         self.store.did(Person::WentToPlace(last));

@@ -15,6 +15,9 @@ use crate::platform::page;
 /// Side of a friend's marker, in pixels.
 const SIZE_PX: f64 = 44.0;
 
+/// Over people, who may be at the same place: it was opened to be seen.
+const Z_OFFSET: f64 = 500.0;
+
 /// Line and face. Dropped, they leave.
 pub struct ViewDrawing {
     map: Map,
@@ -113,6 +116,7 @@ fn draw_face(map: &Map, person: &ViewedPerson) -> Marker {
     // The panel says the same, and is there for the keyboard.
     options.set_keyboard(false);
     options.set_interactive(false);
+    options.set_z_index_offset(Z_OFFSET);
     let marker = Marker::new_with_options(&leaflet::lat_lng(location.position), &options);
     marker.add_to(map);
     leaflet::colour(&marker, person.colour);

@@ -122,24 +122,35 @@ test('the newest place is asked for each minute while somebody looks', async (t)
   const views = { berlin: fixture('recorder/view-lastpos.json') };
   const routes = recorderWithViews(views);
   const site = await startSite(t, { config: CONFIG, routes });
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-GB', timezoneId: 'UTC' });
-  t.after(() => context.close());
-  const page = await context.newPage();
-  await page.clock.install();
+  const { page, assertClean } = await open(t, browser, 'about:blank');
+  // The minute passes at once.
+  await page.addInitScript(() => {
+    const now = Date.now;
+    globalThis.passedMs = 0;
+    Date.now = () => now() + globalThis.passedMs;
+  });
   await page.goto(`${site.url}?view=berlin`);
-  // The page waits by time-outs, which stand still until the clock is moved.
-  const soon = async (locator) => {
-    while ((await locator.count()) === 0) await page.clock.runFor(200);
-  };
-  await soon(page.locator(`[data-open-view="shown"][data-line-vertices="${VERTICES}"]`));
-  const lastpos = () => routes.asked.filter(({ url }) => url.searchParams.has('lastpos')).length;
-  const before = lastpos();
+  await page.locator(`[data-open-view="shown"][data-line-vertices="${VERTICES}"]`).waitFor();
+  const asked = (part) => routes.asked.filter(({ url }) => url.searchParams.has(part)).length;
+  assert.deepEqual([asked('lastpos'), asked('geodata')], [1, 1]);
   const [item] = JSON.parse(views.berlin).data;
   views.berlin = JSON.stringify({ data: [{ ...item, lat: 52.6, lon: 13.5, tst: item.tst + 600, addr: 'Elsewhere 7' }] });
-  await page.clock.runFor(61_000);
-  await soon(page.getByText('Elsewhere 7'));
-  assert.equal(lastpos(), before + 1);
-  await soon(page.locator(`[data-line-vertices="${VERTICES + 1}"]`));
+  await page.evaluate(() => {
+    globalThis.passedMs = 61_000;
+  });
+  await page.getByText('Elsewhere 7').waitFor();
+  await page.locator(`[data-line-vertices="${VERTICES + 1}"]`).waitFor();
+  assert.deepEqual([asked('lastpos'), asked('geodata')], [2, 1]);
+
+  // Its owner ends it: nothing of it stays.
+  views.berlin = 404;
+  await page.evaluate(() => {
+    globalThis.passedMs = 122_000;
+  });
+  await view(page, 'gone').waitFor();
+  await page.locator('[data-view-marker]').waitFor({ state: 'detached' });
+  assert.equal(await page.locator('path.view-line').count(), 0);
+  assertClean();
 });
 
 test('the tours of a device are listed, opened, made and ended', async (t) => {
