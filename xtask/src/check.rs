@@ -8,8 +8,14 @@ use crate::{page, server, system, tools};
 type Part = fn() -> Result<(), Failure>;
 
 /// Cheap and quick to fail first.
-const PARTS: [(&str, Part); 5] =
-    [("format", format), ("lint", lint), ("native", native), ("wasm", wasm), ("stories", stories)];
+const PARTS: [(&str, Part); 6] = [
+    ("format", format),
+    ("lint", lint),
+    ("native", native),
+    ("wasm", wasm),
+    ("trunk", trunk),
+    ("stories", stories),
+];
 
 /// Runs one part, or all.
 pub fn run(only: Option<&str>) -> Result<(), Failure> {
@@ -26,7 +32,7 @@ pub fn run(only: Option<&str>) -> Result<(), Failure> {
         process::step(&format!("tests: {name}"));
         part()?;
     }
-    process::step("all parts passed: format, lint, native, wasm, stories");
+    process::step("all parts passed: format, lint, native, wasm, trunk, stories");
     Ok(())
 }
 
@@ -89,6 +95,20 @@ fn wasm() -> Result<(), Failure> {
             .env("WASM_BINDGEN_USE_BROWSER", "1")
             .env("CHROMEDRIVER", process::find("chromedriver").unwrap_or_else(|| "chromedriver".into())),
     )
+}
+
+/// `trunk build` gives the page that `cargo xtask build` gives, file by file.
+fn trunk() -> Result<(), Failure> {
+    page::build()?;
+    let trunk = tools::ensure_trunk()?;
+    process::run(Command::new(trunk).args(["build", "--offline"]).current_dir(crate::root()))?;
+    let ours = page::files(&crate::root().join("dist"))?;
+    let theirs = page::files(&crate::target().join("trunk"))?;
+    if ours != theirs {
+        return Err(Failure::new("what `trunk build` left in target/trunk is not what is in dist/"));
+    }
+    process::step(&format!("trunk build: the same {} files as in dist/", ours.len()));
+    Ok(())
 }
 
 /// What a person does, in a real browser against real servers; the release bundle is what they run on.

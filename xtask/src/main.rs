@@ -23,7 +23,7 @@ cargo xtask <verb>
 
   run [-- ARGS]   build what is missing, start the server with a demo household, print the address
                   (ARGS go to the server instead of --demo; see `-- --help`)
-  test [PART]     every test; PART is one of: format, lint, native, wasm, stories
+  test [PART]     every test; PART is one of: format, lint, native, wasm, trunk, stories
   build [page]    release bundle in dist/ (served by any static server), the same as an archive, and the server binary
                   that embeds it; or only the bundle
   bench [PART]    benchmarks; PART is one of: native, browser

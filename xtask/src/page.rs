@@ -1,5 +1,6 @@
 //! Builds the page: its two modules from Rust, then the bundle around them (`bundle.mjs`).
 
+use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -42,8 +43,17 @@ const FEATURES: [&str; 7] = [
 const SMALL: [&str; 4] =
     ["-Oz", "--low-memory-unused", "--one-caller-inline-max-function-size=30", "--reorder-functions-by-name"];
 
-/// Builds `dist/` in release form, unless it is that of the current sources.
+/// Builds `dist/` in release form, unless it is that of the current sources. As a hook of Trunk it puts the page where Trunk
+/// collects what it will serve, too (`Trunk.toml`).
 pub fn build() -> Result<(), Failure> {
+    build_dist()?;
+    match env::var_os("TRUNK_STAGING_DIR") {
+        Some(staging) => copy_into(&crate::root().join("dist"), Path::new(&staging)),
+        None => Ok(()),
+    }
+}
+
+fn build_dist() -> Result<(), Failure> {
     system::ensure_wasm_target()?;
     tools::ensure()?;
     let root = crate::root();
@@ -172,6 +182,30 @@ fn emptied(folder: &Path) -> Result<PathBuf, Failure> {
     }
     fs::create_dir_all(folder)?;
     Ok(folder.to_owned())
+}
+
+/// Every file below a folder by its path from there, with its bytes.
+pub fn files(folder: &Path) -> Result<BTreeMap<PathBuf, Vec<u8>>, Failure> {
+    let mut found = BTreeMap::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = PathBuf::from(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            found.extend(files(&entry.path())?.into_iter().map(|(below, bytes)| (name.join(below), bytes)));
+        } else {
+            found.insert(name, fs::read(entry.path())?);
+        }
+    }
+    Ok(found)
+}
+
+fn copy_into(from: &Path, to: &Path) -> Result<(), Failure> {
+    for (name, bytes) in files(from)? {
+        let there = to.join(name);
+        fs::create_dir_all(there.parent().unwrap_or(to))?;
+        fs::write(there, bytes)?;
+    }
+    Ok(())
 }
 
 /// Changes whenever an input does.

@@ -9,6 +9,9 @@ use crate::process::{self, Failure};
 /// Cuts the page's module in parts. It has to suit `wasm_split_helpers` in Cargo.lock; it says so when it does not.
 const WASM_SPLIT_VERSION: &str = "0.2.4";
 
+/// The newest that Rust 1.95 builds and that is no beta.
+const TRUNK_VERSION: &str = "0.21.14";
+
 /// The PATH under which a build finds exactly the tools this project wants: our own first, then those of npm (Debian's
 /// wasm-opt 108 exits with 0 and breaks the page), then the machine's.
 pub fn path() -> Result<std::ffi::OsString, Failure> {
@@ -35,6 +38,12 @@ pub fn ensure() -> Result<(), Failure> {
         &["--locked", "--features", "build-binary"],
     )?;
     ensure_tool("wasm-bindgen-cli", "wasm-bindgen", &wasm_bindgen_version()?, &["--no-default-features"])
+}
+
+/// Sees to Trunk, which only the developer's loop of `Trunk.toml` needs, and says where it is.
+pub fn ensure_trunk() -> Result<PathBuf, Failure> {
+    ensure_tool("trunk", "trunk", TRUNK_VERSION, &["--locked"])?;
+    Ok(folder("trunk", TRUNK_VERSION).join("bin/trunk"))
 }
 
 /// Sees to the npm parts alone: Leaflet, coastlines, wasm-opt, the bundler, the browser driver.
