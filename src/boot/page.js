@@ -1,5 +1,6 @@
 // Starts the page.
 import { module } from './compile.js';
+import './languages.js';
 import '../map/leaflet.js';
 import init from 'parts/dashboard.js';
 import './later.js';
