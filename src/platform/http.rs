@@ -4,22 +4,18 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use dashboard_core::model::{HttpAnswer, HttpFailure};
-use js_sys::{Promise, Reflect, Uint8Array};
+use js_sys::{Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    AbortController, Headers, ReadableStreamDefaultReader, RequestCredentials, RequestInit, Response,
+    AbortController, Headers, ReadableStreamDefaultReader, Request, RequestCredentials, RequestInit, Response,
 };
 
 use super::timer::Timer;
 
 #[wasm_bindgen]
 extern "C" {
-    /// The global `fetch`, which a window and a worker both have.
-    #[wasm_bindgen(js_name = fetch)]
-    fn fetch(url: &str, options: &RequestInit) -> Promise;
-
-    /// The global `location`, likewise.
+    /// The global `location`, which a window and a worker both have.
     type ScopeLocation;
     #[wasm_bindgen(thread_local_v2, js_name = location)]
     static LOCATION: ScopeLocation;
@@ -91,9 +87,10 @@ impl Transfer {
         self.wait_on();
         options.set_signal(Some(&self.0.controller.signal()));
         options.set_credentials(RequestCredentials::SameOrigin);
-        match JsFuture::from(fetch(url, options)).await {
-            // `fetch` resolves to nothing else.
-            Ok(response) => Ok(response.unchecked_into()),
+        // Made here: gloo-net's own builder adds an `&` to every query.
+        let request = Request::new_with_str_and_init(url, options).map_err(|_| unreachable(url))?;
+        match gloo_net::http::Request::from(request).send().await {
+            Ok(response) => Ok(response.into()),
             Err(_) if self.0.timed_out.get() => Err(HttpFailure::TimedOut),
             Err(_) => Err(unreachable(url)),
         }
