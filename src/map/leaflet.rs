@@ -151,6 +151,8 @@ pub fn scale(metric: bool) -> EdgeControl {
         ("metric", metric.into()),
         ("imperial", (!metric).into()),
         ("position", "bottomleft".into()),
+        // Not in every frame of a drag, which it would make the browser lay out anew.
+        ("updateWhenIdle", true.into()),
     ]))
 }
 

@@ -155,21 +155,26 @@ impl Drop for Lens {
 
 impl Inner {
     fn moved(self: &Rc<Self>, event: &PointerEvent) {
-        // Fingers tap. A pressed button drags.
+        // Fingers tap.
         if event.pointer_type() != "mouse" {
             return;
         }
         self.resting.take();
+        // A pressed button drags: every frame counts, and looking where the mouse is would make the browser lay out the page.
+        if event.buttons() != 0 {
+            self.leave();
+            return;
+        }
         let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
         let is_over_other = target.is_some_and(|target| {
             let other = ".leaflet-marker-pane *, .leaflet-control, .leaflet-interactive";
             target.closest(other).ok().flatten().is_some()
         });
         let at = leaflet::methods(&self.map).mouse_event_to_lat_lng(event);
-        if is_over_other || event.buttons() != 0 || self.is_far(&at) {
+        if is_over_other || self.is_far(&at) {
             self.leave();
         }
-        if is_over_other || event.buttons() != 0 {
+        if is_over_other {
             return;
         }
         let weak = Rc::downgrade(self);
