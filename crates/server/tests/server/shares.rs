@@ -307,7 +307,7 @@ async fn a_new_private_place_reaches_open_guests_at_once() {
     let path = format!("/s/{}/ws/last", link.id);
     let mut live = Live::open(server.address, &path, std::slice::from_ref(&cookie)).await.unwrap();
     let home = LatLon::new(lat_of("bob", "333").parse().unwrap(), 9.5).unwrap();
-    let zone = || Zone::new("Home", home, 500.0, [7, 90]).unwrap();
+    let zone = move || Zone::new("Home", home, 500.0, [7, 90]).unwrap();
 
     // That of somebody else is nothing to this guest: the socket is still the same one.
     server.people.change(move |register| register.set_zone(&name("alice"), zone())).await.unwrap();
