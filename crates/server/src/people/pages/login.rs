@@ -243,11 +243,12 @@ fn show_login(caller: &Caller, status: StatusCode, notice: &str, view: &str, use
 fn show_not_here(caller: &Caller, view: &str) -> Response {
     let words = caller.words;
     let body = format!(
-        "{}<p class=soft>{}</p><p><a class=button href=\"{}\" target=_blank rel=noopener>{}</a></p>",
+        // What leads on comes first: small frames show no more.
+        "{}<p><a class=button href=\"{}\" target=_blank rel=noopener>{}</a></p><p class=soft>{}</p>",
         notice_bad(words.login_not_here),
-        e(words.login_not_here_hint),
         e(&back_to(view)),
         e(words.open_map),
+        e(words.login_not_here_hint),
     );
     let mut answer = caller.page(StatusCode::UNAUTHORIZED, words.log_in, "", &body);
     let framed_by = [&["'self'".to_owned()], caller.setup.framed_by.as_slice()].concat();
