@@ -138,7 +138,8 @@ impl Store {
     /// within a command only queues.
     pub fn dispatch(self, event: Event) {
         let inner = self.inner.get_value();
-        if matches!(event, Event::Started(_)) {
+        let is_start = matches!(event, Event::Started(_));
+        if is_start {
             inner.started.set(true);
             inner.queue.borrow_mut().push_front(event);
         } else {
@@ -156,6 +157,10 @@ impl Store {
             }
         }
         inner.draining.set(false);
+        if is_start {
+            // Answers may be here before the next frame, and the map's first look goes by what the link leaves free of it.
+            inner.publish_changes();
+        }
         if let Some(publish) = &*inner.publish.borrow() {
             publish.request();
         }

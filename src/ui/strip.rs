@@ -33,10 +33,26 @@ pub fn PeopleStrip(store: Store) -> impl IntoView {
 fn StripFriend(store: Store, id: FriendId) -> impl IntoView {
     let name = of_friend(store, &id, |friend| friend.name.clone());
     let private = of_friend(store, &id, |friend| friend.private);
-    let (key, target) = (id.to_string(), id.clone());
+    let selected = of_friend(store, &id, |friend| friend.selected);
+    let key = id.to_string();
+    let select = {
+        let id = id.clone();
+        move |_| {
+            let wanted = (!selected.get_untracked()).then(|| id.clone());
+            if let Some(id) = &wanted {
+                store.did(Person::WentTo(id.clone()));
+            }
+            store.did(Person::Selected(wanted));
+        }
+    };
     view! {
         <li data-friend-row=key>
-            <button type="button" class="strip-friend" on:click=move |_| store.did(Person::WentTo(target.clone()))>
+            <button
+                type="button"
+                class="strip-friend"
+                aria-current=move || selected.get().then_some("true")
+                on:click=select
+            >
                 <Face store id=id.clone() />
                 <span class="strip-text">
                     <span class="row-name">{name}</span>

@@ -104,7 +104,11 @@ test('a small tile and a wall both fit: only what the link wants is there', asyn
   await tile.locator('#dashboard[data-friends="2"]').waitFor();
   const fits = (page) => page.evaluate(() => document.documentElement.scrollWidth <= innerWidth && document.documentElement.scrollHeight <= innerHeight);
   assert.ok(await fits(tile));
-  await tile.locator('.strip-friend').first().waitFor();
+  const [first] = await tile.locator('.strip-friend').all();
+  await first.click();
+  await tile.locator('.friend-marker.is-selected[data-friend="alice/phone"]').waitFor();
+  await first.click();
+  await tile.locator('.friend-marker.is-selected').waitFor({ state: 'detached' });
   assert.equal(await tile.locator('.leaflet-control-zoom').isVisible(), false);
 
   const bare = await visit(t, `${server.url}?ui=embed&parts=none`, { width: 480, height: 320 });
@@ -120,4 +124,41 @@ test('a small tile and a wall both fit: only what the link wants is there', asyn
   await wall.locator('.friend-marker.is-selected[data-friend="alice/phone"]').waitFor();
   await wall.locator('.friend-marker.is-selected[data-friend="bob/phone"]').waitFor();
   assert.equal(await wall.locator('dialog[open]').count(), 0);
+});
+
+test('the first look is for the frame as the link wants it, however late the browser draws it', async (t) => {
+  const server = await startServer();
+  t.after(() => server.stop());
+  for (const [user, lon] of [['alice', 8.2], ['bob', 8.3]]) {
+    await server.post(user, 'phone', { _type: 'location', lat: 47.5, lon, tst: Math.floor(Date.now() / 1000), tid: user.slice(0, 2) });
+  }
+  const context = await browser.newContext({ viewport: { width: 1200, height: 800 }, locale: 'en-GB', timezoneId: 'UTC' });
+  t.after(() => context.close());
+  const page = await context.newPage();
+  // No frame is drawn before the map has moved to where people are, and the panels' styles come later still.
+  await page.addInitScript(() => {
+    const draw = window.requestAnimationFrame.bind(window);
+    const ask = window.getComputedStyle.bind(window);
+    const looked = new Promise((done) => {
+      window.getComputedStyle = (element, ...rest) => {
+        if (element.classList.contains('map-insets')) done();
+        return ask(element, ...rest);
+      };
+    });
+    window.requestAnimationFrame = (callback) => (looked.then(() => draw(callback)), 0);
+    window.looked = looked;
+  });
+  let release;
+  const held = new Promise((done) => (release = done));
+  await page.route(/later[^/]*\.css/, async (route) => (await held, route.continue()));
+  // The sheet that is held back would hold back the event of having loaded, too.
+  await page.goto(`${server.url}?ui=embed`, { waitUntil: 'commit' });
+  await page.evaluate(() => window.looked);
+  release();
+  await page.locator('#dashboard[data-friends="2"] .strip-friend').first().waitFor();
+  const [alice, bob, strip] = await Promise.all(['[data-friend="alice/phone"]', '[data-friend="bob/phone"]', '.strip'].map((part) => page.locator(part).boundingBox()));
+  const middle = ({ x, width }) => x + width / 2;
+  assert.ok(Math.abs((middle(alice) + middle(bob)) / 2 - 600) < 20, `in the middle: ${middle(alice)}, ${middle(bob)}`);
+  const between = (alice.y + alice.height / 2) * 2;
+  assert.ok(Math.abs(between - strip.y) < 60, `between the top and the strip: ${between}, ${strip.y}`);
 });

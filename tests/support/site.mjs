@@ -59,7 +59,8 @@ function withTiles(config) {
   return { ...config, map: { tiles, ...config.map } };
 }
 
-function greyTile() {
+/** A tile of 256 pixels as a PNG. */
+export function greyTile() {
   const chunk = (type, data) => {
     const body = Buffer.concat([Buffer.from(type), data]);
     const out = Buffer.alloc(8 + body.length);

@@ -5,13 +5,14 @@ use std::process::Command;
 use crate::process::{self, Failure};
 use crate::{page, server, system};
 
-/// Runs one part, or all.
+/// Runs one part, or all but the soak, which takes longer than they do.
 pub fn run(only: Option<&str>) -> Result<(), Failure> {
     match only {
         None => native().and_then(|()| histories()).and_then(|()| browser()),
         Some("native") => native(),
         Some("server") => histories(),
         Some("browser") => browser(),
+        Some("soak") => soak(),
         Some(other) => Err(Failure::new(format!("there is no part '{other}' of the benchmarks"))),
     }
 }
@@ -32,10 +33,17 @@ fn histories() -> Result<(), Failure> {
 }
 
 fn browser() -> Result<(), Failure> {
+    in_browser("bench/run.mjs")
+}
+
+/// A kiosk for some simulated days.
+fn soak() -> Result<(), Failure> {
+    in_browser("bench/soak.mjs")
+}
+
+fn in_browser(script: &str) -> Result<(), Failure> {
     system::ensure_test_programs()?;
     page::build()?;
     let server = server::build()?;
-    process::run(
-        Command::new("node").arg("bench/run.mjs").env("DASHBOARD_SERVER", server).current_dir(crate::root()),
-    )
+    process::run(Command::new("node").arg(script).env("DASHBOARD_SERVER", server).current_dir(crate::root()))
 }

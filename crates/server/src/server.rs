@@ -110,7 +110,7 @@ impl Server {
         let address = listener.local_addr().map_err(|error| StartError::Listen(settings.listen, error))?;
         let (close, closing) = watch::channel(false);
         let embed_origins = settings.embed_origins;
-        let framed_by = if settings.embed_login { embed_origins.clone() } else { Vec::new() };
+        let (framed_by, login_in_frames) = (embed_origins.clone(), settings.embed_login);
         let (doors, household, sources) = match settings.role {
             Role::Alone { mqtt, mqtts, demo } => {
                 let demo = if demo { Some(prepare_demo(settings.data.clone()).await?) } else { None };
@@ -142,6 +142,7 @@ impl Server {
             .merge(page::routes(&settings.data, sources))
             .merge(people::pages::routes(people::pages::Setup {
                 framed_by,
+                login_in_frames,
                 ..household.as_ref().map(Household::setup).unwrap_or_default()
             }))
             .layer(from_fn_with_state(guard, guard::admit))
@@ -251,7 +252,7 @@ impl Household {
             store: Some(self.store.clone()),
             mqtt: self.mqtt.as_ref().and_then(address),
             mqtts: self.mqtts.as_ref().and_then(|(listener, _)| address(listener)),
-            framed_by: Vec::new(),
+            ..people::pages::Setup::default()
         }
     }
 

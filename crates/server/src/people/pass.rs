@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use dashboard_core::owntracks::FriendId;
 
 use super::register::Name;
-use super::share::Share;
+use super::share::{Share, Zone};
 use super::viewer::Viewer;
 use super::{Household, People, rule};
 use crate::clock;
@@ -35,6 +35,8 @@ struct Sight {
     owner: bool,
     people: Vec<Name>,
     share: Option<Share>,
+    /// The private places of the people in the share, which guests see nothing within.
+    zones: Vec<Vec<Zone>>,
 }
 
 impl Pass {
@@ -118,12 +120,17 @@ impl Pass {
                 .is_some_and(|friend| rule::may_see(household, &self.viewer, &friend, now_s))
         };
         let names = household.register.people.iter().map(|person| &person.name);
+        let share = rule::guest(household, &self.viewer, now_s);
+        let shown = share.iter().flat_map(|share| &share.people);
+        let shown = shown.filter_map(|shared| household.register.person(shared.person.as_str()));
+        let zones = shown.map(|person| person.zones.clone()).collect();
         Sight {
             entitled: rule::entitled(household, &self.viewer).is_some()
                 || (self.viewer == Viewer::Open && household.register.is_empty()),
             owner: rule::is_owner(household, &self.viewer),
             people: names.filter(|name| sees(name)).cloned().collect(),
-            share: rule::guest(household, &self.viewer, now_s),
+            share,
+            zones,
         }
     }
 }

@@ -60,7 +60,12 @@ async fn cookies_are_for_this_server_and_not_for_scripts() {
     let fields =
         [("username", "bob"), ("password", &password_of("bob")), ("stay", "yes"), ("view", "map=1,2,3")];
     let answer = submit(&server, "/login", None, &fields).await;
-    assert_eq!(answer.header("location"), "./?map=1,2,3");
+    let (on, cookie) = (answer.header("location").to_owned(), cookie_of(&answer).unwrap());
+    assert_eq!(on, "login?begun=yes&view=map%3D1%2C2%2C3");
+    assert_eq!(ask(&server, &format!("/{on}"), &cookie).await.header("location"), "./?map=1,2,3");
+    let kept_none = server.get(&format!("/{on}")).await;
+    assert!(kept_none.text().contains("did not keep the login"), "a browser without cookies is told so");
+    assert!(!server.get("/login").await.text().contains("did not keep"));
     let set: Vec<_> =
         answer.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap()).collect();
     assert_eq!(set.len(), 2);
@@ -76,6 +81,38 @@ async fn cookies_are_for_this_server_and_not_for_scripts() {
     let short = [("username", "bob"), ("password", &*password_of("bob"))];
     let answer = submit(&server, "/login", None, &short).await;
     assert!(!answer.header("set-cookie").contains("Max-Age"), "ends with the browser");
+}
+
+#[tokio::test]
+async fn frames_of_named_pages_have_a_login_only_where_that_was_asked_for() {
+    for login_in_frames in [false, true] {
+        let folder = tempfile::tempdir().unwrap();
+        let typed = Settings {
+            embed_origins: vec!["https://home.example".to_owned()],
+            embed_login: login_in_frames,
+            ..settings(folder.path())
+        };
+        let server = Running::start_with(typed).await;
+        found(&server.people).await;
+        for dest in ["iframe", "document"] {
+            let headers = [("Sec-Fetch-Dest", dest), ("Sec-Fetch-Site", "cross-site")];
+            let page = request(server.address, "GET", "/login?view=map%3D1%2C2%2C3", &headers, "").await;
+            let ancestors = page.header("content-security-policy").rsplit_once("; ").unwrap().1.to_owned();
+            let has_form = page.text().contains("<form");
+            let is_told = page.text().contains("--embed-login") && page.text().contains("./?map=1,2,3");
+            let (form, told, expected) = match (login_in_frames, dest) {
+                (true, _) => (true, false, "frame-ancestors https://home.example"),
+                (false, "iframe") => (false, true, "frame-ancestors 'self' https://home.example"),
+                (false, _) => (true, false, "frame-ancestors 'none'"),
+            };
+            assert_eq!((has_form, is_told, ancestors.as_str()), (form, told, expected), "{dest}");
+        }
+        for path in ["/people", "/account", "/phone", "/shares"] {
+            let page = request(server.address, "GET", path, &[("Sec-Fetch-Dest", "iframe")], "").await;
+            assert!(page.header("content-security-policy").ends_with("frame-ancestors 'none'"), "{path}");
+        }
+        server.stop().await;
+    }
 }
 
 #[tokio::test]

@@ -297,6 +297,41 @@ async fn open_guests_hear_the_share_and_are_out_when_it_ends() {
 }
 
 #[tokio::test]
+async fn a_new_private_place_reaches_open_guests_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Running::start(folder.path()).await;
+    lay_history(&server).await;
+    found(&server.people).await;
+    let link = share(&server, "alice", Terms::of(&["bob"], Span::Live)).await;
+    let cookie = guest(&server, &link).await;
+    let path = format!("/s/{}/ws/last", link.id);
+    let mut live = Live::open(server.address, &path, std::slice::from_ref(&cookie)).await.unwrap();
+    let home = LatLon::new(lat_of("bob", "333").parse().unwrap(), 9.5).unwrap();
+    let zone = move || Zone::new("Home", home, 500.0, [7, 90]).unwrap();
+
+    // That of somebody else is nothing to this guest: the socket is still the same one.
+    server.people.change(move |register| register.set_zone(&name("alice"), zone())).await.unwrap();
+    live.say("LAST").await;
+    assert!(live.hear().await.unwrap().contains(&lat_of("bob", "333")));
+    assert_eq!(live.hear().await.unwrap(), "LAST");
+
+    for (change, private) in [("set", true), ("remove", false)] {
+        let changed = server.people.change(move |register| match change {
+            "set" => register.set_zone(&name("bob"), zone()),
+            _ => register.remove_zone(&name("bob"), "Home"),
+        });
+        changed.await.unwrap();
+        assert_eq!(live.hear().await, None, "{change}: sent to ask again");
+        let about = get(&server, &link, &cookie, "share.json").await.json();
+        assert_eq!(about["people"][0]["private"], private, "{change}");
+        live = Live::open(server.address, &path, std::slice::from_ref(&cookie)).await.unwrap();
+        live.say("LAST").await;
+        let first = live.hear().await.unwrap();
+        assert_eq!(first == "LAST", private, "{change}: {first}");
+    }
+}
+
+#[tokio::test]
 async fn guessing_leads_nowhere() {
     let folder = tempfile::tempdir().unwrap();
     let server = Running::start(folder.path()).await;

@@ -1,10 +1,10 @@
 //! Logging in and out, and the first account.
 
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::html::{check, e, field};
-use super::{Caller, Form, Sent, notice_bad};
+use super::{Caller, Form, Sent, notice_bad, policy};
 use crate::clock;
 use crate::people::attempts::Attempt;
 use crate::people::cookie::{Reach, cookie, is_secure, set_cookie};
@@ -27,7 +27,12 @@ pub(super) async fn login(caller: Caller) -> Response {
     if caller.member().is_ok() {
         return see_other(&back_to(caller.query("view")));
     }
-    show_login(&caller, StatusCode::OK, "", caller.query("view"), "")
+    if !caller.setup.login_in_frames && is_in_frame(&caller.headers) {
+        return show_not_here(&caller, caller.query("view"));
+    }
+    let begun = caller.query("begun") == "yes";
+    let notice = if begun { notice_bad(caller.words.login_not_kept) } else { String::new() };
+    show_login(&caller, StatusCode::OK, &notice, caller.query("view"), "")
 }
 
 /// Somebody logs in.
@@ -51,7 +56,11 @@ pub(super) async fn log_in(caller: Caller, form: Form) -> Response {
             show_login(&caller, StatusCode::UNAUTHORIZED, &notice_bad(caller.words.wrong), view, user)
         }
         Ok(Some((name, mark))) => {
-            begin(&caller, &name, mark, form.get("stay") == "yes", &back_to(view)).await
+            // By way of this page, which sends on whoever is logged in. Whoever is not, because the browser kept no cookie, would
+            // otherwise only be asked again and again.
+            let on: String = form_urlencoded::byte_serialize(view.as_bytes()).collect();
+            let on = format!("login?begun=yes&view={on}");
+            begin(&caller, &name, mark, form.get("stay") == "yes", &on).await
         }
     }
 }
@@ -169,7 +178,13 @@ fn cleared(caller: &Caller) -> String {
 
 /// Where a login is sent along: in frames of other sites only where the server was told so.
 fn reach(caller: &Caller) -> Reach {
-    if caller.setup.framed_by.is_empty() { Reach::OwnSite } else { Reach::Frames }
+    if caller.setup.login_in_frames { Reach::Frames } else { Reach::OwnSite }
+}
+
+/// Whether the browser says that it wants the page for a frame; it does over TLS and on the same computer.
+fn is_in_frame(headers: &HeaderMap) -> bool {
+    let dest = headers.get("sec-fetch-dest").map(HeaderValue::as_bytes);
+    matches!(dest, Some(b"iframe" | b"frame" | b"embed" | b"object"))
 }
 
 fn with_cookies(response: &Response, cookies: &[String]) -> Response {
@@ -221,6 +236,24 @@ fn show_login(caller: &Caller, status: StatusCode, notice: &str, view: &str, use
         e(words.log_in),
     );
     caller.page(status, words.log_in, "", &body)
+}
+
+/// Said instead of the login in a frame that may show the map but no login. It asks for nothing, so there is nothing in it that a
+/// page around could trick people into.
+fn show_not_here(caller: &Caller, view: &str) -> Response {
+    let words = caller.words;
+    let body = format!(
+        // What leads on comes first: small frames show no more.
+        "{}<p><a class=button href=\"{}\" target=_blank rel=noopener>{}</a></p><p class=soft>{}</p>",
+        notice_bad(words.login_not_here),
+        e(&back_to(view)),
+        e(words.open_map),
+        e(words.login_not_here_hint),
+    );
+    let mut answer = caller.page(StatusCode::UNAUTHORIZED, words.log_in, "", &body);
+    let framed_by = [&["'self'".to_owned()], caller.setup.framed_by.as_slice()].concat();
+    answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy(&framed_by));
+    answer
 }
 
 fn show_welcome(caller: &Caller, status: StatusCode, notice: &str, user: &str) -> Response {

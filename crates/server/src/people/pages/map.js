@@ -40,6 +40,8 @@ const sign = () => {
 };
 
 const place = (account) => {
+  // Inside another page and on a wall there is no room for it, now or later.
+  if (["embed", "kiosk"].includes(document.getElementById("dashboard").dataset.ui)) return true;
   const buttons = document.querySelector(".side-buttons");
   if (!buttons) return false;
   if (buttons.querySelector("[data-account]")) return true;

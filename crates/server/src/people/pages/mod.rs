@@ -70,8 +70,10 @@ pub struct Setup {
     pub mqtt: Option<SocketAddr>,
     /// Where MQTT over TLS is taken in.
     pub mqtts: Option<SocketAddr>,
-    /// Origins in whose frames people may log in.
+    /// Origins whose pages may have the map in a frame.
     pub framed_by: Vec<String>,
+    /// People may log in within those frames.
+    pub login_in_frames: bool,
 }
 
 /// The routes of the pages.
@@ -79,12 +81,13 @@ pub fn routes(setup: Setup) -> Router {
     let header = |name: HeaderName, value: &'static str| {
         SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value))
     };
-    let framed_by = policy(&setup.framed_by);
-    // The one page that others may have in a frame, where that was asked for.
+    let framed_by = policy(if setup.login_in_frames { &setup.framed_by } else { &[] });
+    // The one page that others may have in a frame, where that was asked for. What it says where it was not has no form, and
+    // a policy of its own.
     let login = Router::new()
         .route("/login", get(login::login).post(login::log_in))
         .layer(header(header::CACHE_CONTROL, "no-store"))
-        .layer(SetResponseHeaderLayer::overriding(header::CONTENT_SECURITY_POLICY, framed_by));
+        .layer(SetResponseHeaderLayer::if_not_present(header::CONTENT_SECURITY_POLICY, framed_by));
     Router::new()
         .route("/welcome", get(login::welcome).post(login::found))
         .route("/logout", post(login::log_out))

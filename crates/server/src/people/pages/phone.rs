@@ -389,7 +389,7 @@ mod tests {
             ("", "", "home.example", true, "", true, Note::Closed),
         ] {
             let setup =
-                Setup { store: store.clone(), mqtt: door(mqtt), mqtts: door(mqtts), framed_by: Vec::new() };
+                Setup { store: store.clone(), mqtt: door(mqtt), mqtts: door(mqtts), ..Setup::default() };
             let expected = Proposal { address: address.to_owned(), by_http, note };
             assert_eq!(Proposal::of(&setup, host, secure), expected, "{mqtts} {mqtt} {host} {secure}");
         }

@@ -33,6 +33,10 @@ words! {
     password: "Password", "Passwort";
     stay: "Stay logged in on this device", "Auf diesem Gerät angemeldet bleiben";
     login_hint: "See where your household is.", "Sieh, wo dein Haushalt ist.";
+    login_not_here: "You cannot log in here, inside another page.", "Hier, innerhalb einer anderen Seite, kannst du dich nicht anmelden.";
+    login_not_here_hint: "Open the map by itself and log in there. Whoever runs the server can allow it in this page, too, with --embed-login.", "Öffne die Karte für sich und melde dich dort an. Wer den Server betreibt, kann es mit --embed-login auch in dieser Seite erlauben.";
+    login_not_kept: "Your browser did not keep the login. Perhaps it keeps no cookies; inside a page of another site it keeps them over https only.", "Dein Browser hat die Anmeldung nicht behalten. Vielleicht behält er keine Cookies; innerhalb der Seite einer anderen Website behält er sie nur über https.";
+    open_map: "Open the map", "Karte öffnen";
     wrong: "Name or password is not right.", "Name oder Passwort stimmt nicht.";
     wait: "Too many wrong passwords. Please try again in a minute.", "Zu viele falsche Passwörter. Bitte in einer Minute noch einmal versuchen.";
     welcome: "Welcome", "Willkommen";
