@@ -20,7 +20,7 @@ const CARD_EVERY_S = 6 * 3600;
 /** The broker is stopped, and started again, so often. */
 const BREAKS = 3;
 /** What is kept in the last third of the time may exceed that in the second by so much. */
-const ALLOWED = { heap_mb: 1, nodes: 200, listeners: 60, wasm_mb: 2, rss_mb: 25 };
+const ALLOWED = { heap_mb: 1, nodes: 200, listeners: 60, wasm_mb: 2, kept_mb: 25 };
 
 /** The days that are simulated end now: what is to come would be taken for a wrong clock. */
 const realStart = Date.now();
@@ -86,7 +86,17 @@ async function measure(messages) {
   const { nodes, jsEventListeners } = await target.send('Memory.getDOMCounters');
   const { processInfo } = await whole.send('SystemInfo.getProcessInfo');
   const resident = (id) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${id}/status`, 'utf8'))[1]) / 1024;
-  const renderers = processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => resident(id));
+  const renderers = () => Math.max(...processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => resident(id)));
+  const before = renderers();
+  // The browser's caches and what its allocators hold in reserve go up and down with what else the machine does: without them.
+  await target.send('Memory.simulatePressureNotification', { level: 'critical' });
+  let kept = renderers();
+  for (let same = 0; same < 5; ) {
+    await sleep(200);
+    const now = renderers();
+    same = Math.abs(now - kept) < 2 ? same + 1 : 0;
+    kept = now;
+  }
   const { wasm, points, rounds } = await page.evaluate(() => ({
     wasm: window.wasmMemory?.buffer.byteLength,
     points: Number(document.querySelector('#dashboard').dataset.historyPoints),
@@ -95,7 +105,7 @@ async function measure(messages) {
   const [mb, one] = [1 << 20, (number) => Math.round(number * 10) / 10];
   return {
     day: one((simulated() - start) / 86_400_000), messages, rounds, points,
-    heap_mb: one(usedSize / mb), nodes, listeners: jsEventListeners, wasm_mb: one(wasm / mb), rss_mb: Math.round(Math.max(...renderers)),
+    heap_mb: one(usedSize / mb), nodes, listeners: jsEventListeners, wasm_mb: one(wasm / mb), rss_mb: Math.round(before), kept_mb: Math.round(kept),
   };
 }
 

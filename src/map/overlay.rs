@@ -252,17 +252,18 @@ impl Inner {
         }
         let mut held = self.held.borrow_mut();
         if painted.part != Part::Patch {
-            held.clear();
+            held.drain(..).for_each(let_go);
         }
         held.push(painted);
     }
 
     /// Shows a picture, and with it that all points are drawn, if they are.
     fn show(&self, painted: Painted) {
-        let Painted { view_id, part, points, bitmap, place_px } = painted;
+        let view_id = painted.view_id;
         let of_shown = self.shown.borrow().clone().filter(|(shown, _)| *shown == view_id);
         let of_asked = self.asked.borrow().iter().find(|(asked, _)| *asked == view_id).cloned();
-        let Some((_, placement)) = of_asked.or(of_shown) else { return };
+        let Some((_, placement)) = of_asked.or(of_shown) else { return let_go(painted) };
+        let Painted { part, points, bitmap, place_px, .. } = painted;
         self.asked.borrow_mut().retain(|(asked, _)| *asked > view_id);
         let surface = if part == Part::Patch { &self.patch } else { &self.base };
         match bitmap {
@@ -284,6 +285,13 @@ impl Inner {
         if self.drawn.replace(points) != points {
             self.store.dispatch(Event::TracksDrawn { points });
         }
+    }
+}
+
+/// A picture that nobody will see. Many megabytes are not left to the browser, which would find them only by chance.
+fn let_go(painted: Painted) {
+    if let Some(bitmap) = painted.bitmap {
+        bitmap.close();
     }
 }
 
