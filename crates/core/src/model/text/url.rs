@@ -129,7 +129,10 @@ impl Url {
             Some((_, port)) if !port.ends_with(']') && port.parse::<u16>().is_err() => return None,
             _ => host_and_port,
         };
-        let is_host = !host_and_port.is_empty() && !host_and_port.starts_with(':');
+        // No name in the network has an empty part, but for the last, which stands for the root of all names.
+        let is_host = !host_and_port.is_empty()
+            && !host_and_port.starts_with([':', '.'])
+            && !host_and_port.contains("..");
         (is_host && is_plain(rest)).then(|| Self {
             scheme,
             authority: host_and_port.to_ascii_lowercase(),
