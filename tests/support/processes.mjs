@@ -57,6 +57,8 @@ export async function run(program, args, input) {
   let output = '';
   child.stdout.on('data', (data) => (output += data));
   child.stderr.on('data', (data) => (output += data));
+  // A program may end before it was told everything; whether that was a failure its exit code says.
+  child.stdin.on('error', () => {});
   child.stdin.end(input);
   const code = await new Promise((resolve, reject) => {
     child.on('error', reject);
