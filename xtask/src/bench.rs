@@ -8,10 +8,11 @@ use crate::{page, server, system};
 /// Runs one part, or all but the soak, which takes longer than they do.
 pub fn run(only: Option<&str>) -> Result<(), Failure> {
     match only {
-        None => native().and_then(|()| histories()).and_then(|()| browser()),
+        None => native().and_then(|()| histories()).and_then(|()| browser()).and_then(|()| crowd()),
         Some("native") => native(),
         Some("server") => histories(),
         Some("browser") => browser(),
+        Some("crowd") => crowd(),
         Some("soak") => soak(),
         Some(other) => Err(Failure::new(format!("there is no part '{other}' of the benchmarks"))),
     }
@@ -34,6 +35,11 @@ fn histories() -> Result<(), Failure> {
 
 fn browser() -> Result<(), Failure> {
     in_browser("bench/run.mjs")
+}
+
+/// A thousand messages a second from fifty friends.
+fn crowd() -> Result<(), Failure> {
+    in_browser("bench/crowd.mjs")
 }
 
 /// A kiosk for some simulated days.

@@ -26,7 +26,7 @@ cargo xtask <verb>
   test [PART]     every test; PART is one of: format, lint, native, wasm, trunk, stories
   build [page]    release bundle in dist/ (served by any static server), the same as an archive, and the server binary
                   that embeds it; or only the bundle
-  bench [PART]    benchmarks; PART is one of: native, server, browser, soak
+  bench [PART]    benchmarks; PART is one of: native, server, browser, crowd, soak
 
 Tools are installed once into a folder shared by all clones; OWNTRACKS_DASHBOARD_TOOLS names another one.
 ";
