@@ -1,11 +1,10 @@
 //! The little there is beside the map inside another page, or on a wall.
 
-use dashboard_core::model::Person;
 use dashboard_core::model::view::FriendView;
 use dashboard_core::owntracks::FriendId;
 use leptos::prelude::*;
 
-use super::friends::{AgeText, Face, of_friend};
+use super::friends::{AgeText, Face, of_friend, toggle_selected};
 use super::text::clock::{Detail, moment};
 use super::text::words;
 use crate::store::Store;
@@ -38,11 +37,7 @@ fn StripFriend(store: Store, id: FriendId) -> impl IntoView {
     let select = {
         let id = id.clone();
         move |_| {
-            let wanted = (!selected.get_untracked()).then(|| id.clone());
-            if let Some(id) = &wanted {
-                store.did(Person::WentTo(id.clone()));
-            }
-            store.did(Person::Selected(wanted));
+            toggle_selected(store, &id);
         }
     };
     view! {

@@ -28,3 +28,13 @@ pub fn toggle_follow(store: Store, id: &FriendId, followed: bool) {
 pub fn toggle_hidden(store: Store, id: &FriendId, hidden: bool) {
     store.did(Person::Hid { friend: id.clone(), hidden: !hidden });
 }
+
+/// Selects a friend and goes to them, or lets go of them if they were selected. Whether they are selected now.
+pub fn toggle_selected(store: Store, id: &FriendId) -> bool {
+    let was = store.friends.with_untracked(|view| view.friends.iter().any(|it| it.id == *id && it.selected));
+    if !was {
+        store.did(Person::WentTo(id.clone()));
+    }
+    store.did(Person::Selected((!was).then(|| id.clone())));
+    !was
+}

@@ -7,7 +7,7 @@ mod list;
 mod row;
 mod slice;
 
-pub use actions::toggle_history;
+pub use actions::{toggle_history, toggle_selected};
 pub use card::FriendCard;
 pub use fact::Fact;
 pub use list::{FriendsPanel, LIST, SEARCH_FIELD, Search};

@@ -1,11 +1,10 @@
 //! One friend in the list.
 
-use dashboard_core::model::Person;
 use dashboard_core::model::view::Age;
 use dashboard_core::owntracks::{BatteryState, FriendId};
 use leptos::prelude::*;
 
-use super::actions::{toggle_follow, toggle_hidden, toggle_history};
+use super::actions::{toggle_follow, toggle_hidden, toggle_history, toggle_selected};
 use super::slice::{of_fix, of_friend};
 use crate::store::Store;
 use crate::ui::layout::{Layout, Panel};
@@ -21,12 +20,9 @@ pub fn FriendRow(store: Store, id: FriendId) -> impl IntoView {
     let select = {
         let id = id.clone();
         move |_| {
-            let wanted = (!selected.get_untracked()).then(|| id.clone());
-            if let Some(id) = &wanted {
-                store.did(Person::WentTo(id.clone()));
+            if toggle_selected(store, &id) {
                 layout.sheet.set(crate::ui::parts::SheetHeight::Half);
             }
-            store.did(Person::Selected(wanted));
         }
     };
     let age = of_friend(store, &id, |friend| age_word(friend.age));
