@@ -2,13 +2,12 @@
 
 use dashboard_core::model::Person;
 use leptos::prelude::*;
-use web_sys::SubmitEvent;
 
 use super::form::{FormError, Typed};
 use super::import::Import;
 use crate::platform::page;
 use crate::store::Store;
-use crate::ui::parts::{Button, Dialog, Icon, Look, Sign};
+use crate::ui::parts::{Button, Dialog, DialogForm, Field, FieldKind, Icon, Look, Sign};
 use crate::ui::text::{measures, words};
 
 /// Asks for the addresses, the login and the passphrases.
@@ -25,8 +24,7 @@ pub fn ConnectDialog(store: Store, on_close: Callback<()>) -> impl IntoView {
     let password_kept =
         Memo::new(move |_| known.with_value(|known| typed.with(|typed| typed.keeps_password(known))));
     let problem = RwSignal::new(None::<FormError>);
-    let send = move |event: SubmitEvent| {
-        event.prevent_default();
+    let send = Callback::new(move |()| {
         let page_is_secure = page::url().starts_with("https:");
         match typed.with_untracked(|typed| typed.check(page_is_secure)) {
             Ok(form) => {
@@ -35,25 +33,29 @@ pub fn ConnectDialog(store: Store, on_close: Callback<()>) -> impl IntoView {
             }
             Err(error) => problem.set(Some(error)),
         }
-    };
+    });
     view! {
         <Dialog title=if first_time { t.connect_welcome } else { t.connect_title } on_close>
-            <form class="form" on:submit=send novalidate>
+            <DialogForm
+                window="connect"
+                submit=t.connect_now
+                problem=Signal::derive(move || problem.get().map(t.form_error))
+                on_submit=send
+                on_cancel=on_close
+            >
                 <p class="muted">{t.connect_intro}</p>
                 <Field
                     typed
                     label=t.recorder_url
                     hint=t.recorder_url_hint
-                    kind="url"
-                    name="url"
+                    kind=FieldKind { input: "url", name: "recorder", autocomplete: "url", ..FieldKind::default() }
                     read=|typed| &mut typed.recorder
                 />
                 <Field
                     typed
                     label=t.mqtt_url
                     hint=t.mqtt_url_hint
-                    kind="url"
-                    name="off"
+                    kind=FieldKind { input: "url", name: "broker", ..FieldKind::default() }
                     read=|typed| &mut typed.mqtt
                 />
                 {move || linked.get().map(|url| view! { <LinkedBroker url /> })}
@@ -61,23 +63,38 @@ pub fn ConnectDialog(store: Store, on_close: Callback<()>) -> impl IntoView {
                     <Field
                         typed
                         label=t.username
-                        kind="text"
-                        name="username"
+                        kind=FieldKind { name: "username", autocomplete: "username", ..FieldKind::default() }
                         read=|typed| &mut typed.username
                     />
                     <Field
                         typed
                         label=t.password
-                        kind="password"
-                        name="current-password"
+                        kind=FieldKind {
+                            input: "password",
+                            name: "password",
+                            autocomplete: "current-password",
+                            ..FieldKind::default()
+                        }
                         placeholder=Signal::derive(move || if password_kept.get() { t.password_kept } else { "" })
                         read=|typed| &mut typed.password
                     />
                 </div>
                 <details class="fold">
                     <summary>{t.more_options}</summary>
-                    <Lines typed label=t.topics hint=t.topics_hint read=|typed| &mut typed.topics />
-                    <Lines typed label=t.passphrases hint=t.passphrases_hint read=|typed| &mut typed.passphrases />
+                    <Field
+                        typed
+                        label=t.topics
+                        hint=t.topics_hint
+                        kind=FieldKind { name: "topics", lines: 3, ..FieldKind::default() }
+                        read=|typed| &mut typed.topics
+                    />
+                    <Field
+                        typed
+                        label=t.passphrases
+                        hint=t.passphrases_hint
+                        kind=FieldKind { name: "passphrases", lines: 3, ..FieldKind::default() }
+                        read=|typed| &mut typed.passphrases
+                    />
                     <KeptPassphrases store />
                     <Import typed />
                 </details>
@@ -91,16 +108,7 @@ pub fn ConnectDialog(store: Store, on_close: Callback<()>) -> impl IntoView {
                         {t.remember} <small class="muted">{t.remember_hint}</small>
                     </span>
                 </label>
-                <p class="problem" role="alert">
-                    {move || problem.get().map(t.form_error)}
-                </p>
-                <footer class="dialog-foot">
-                    <Button label=t.cancel look=Look::Quiet on_press=on_close />
-                    <button type="submit" class="button primary">
-                        {t.connect_now}
-                    </button>
-                </footer>
-            </form>
+            </DialogForm>
         </Dialog>
     }
 }
@@ -134,59 +142,5 @@ fn KeptPassphrases(store: Store) -> impl IntoView {
                 </div>
             }
         })
-    }
-}
-
-/// One line to type into. `name` is the `autocomplete` word password managers go by.
-#[component]
-fn Field(
-    typed: RwSignal<Typed>,
-    label: &'static str,
-    #[prop(optional)] hint: &'static str,
-    kind: &'static str,
-    name: &'static str,
-    #[prop(optional, into)] placeholder: Signal<&'static str>,
-    read: fn(&mut Typed) -> &mut String,
-) -> impl IntoView {
-    view! {
-        <label class="field">
-            <span>{label}</span>
-            <input
-                class="input"
-                type=kind
-                autocomplete=name
-                placeholder=placeholder
-                autocapitalize="off"
-                spellcheck="false"
-                prop:value=move || read(&mut typed.get()).clone()
-                on:input=move |event| typed.update(|typed| *read(typed) = event_target_value(&event))
-            />
-            {(!hint.is_empty()).then(|| view! { <small class="muted">{hint}</small> })}
-        </label>
-    }
-}
-
-/// Several lines to type into.
-#[component]
-fn Lines(
-    typed: RwSignal<Typed>,
-    label: &'static str,
-    hint: &'static str,
-    read: fn(&mut Typed) -> &mut String,
-) -> impl IntoView {
-    view! {
-        <label class="field">
-            <span>{label}</span>
-            <textarea
-                class="input"
-                rows="3"
-                autocomplete="off"
-                autocapitalize="off"
-                spellcheck="false"
-                prop:value=move || read(&mut typed.get()).clone()
-                on:input=move |event| typed.update(|typed| *read(typed) = event_target_value(&event))
-            ></textarea>
-            <small class="muted">{hint}</small>
-        </label>
     }
 }

@@ -2,9 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::button::{Button, Look};
-use super::icon::Sign;
-use crate::ui::clipboard;
+use super::copy::CopyButton;
 use crate::ui::text::words;
 
 /// Coordinates to copy, and the place elsewhere.
@@ -14,15 +12,8 @@ pub fn Place(
     place: Memo<Option<(f64, f64)>>,
 ) -> impl IntoView {
     let t = words();
-    let copied = RwSignal::new(false);
-    let copy = move |()| {
-        if let Some((lat, lon)) = place.get_untracked() {
-            clipboard::copy(&format!("{lat:.6}, {lon:.6}"), move || copied.set(true));
-        }
-    };
     move || {
         place.get().map(|(lat, lon)| {
-            copied.set(false);
             let link = |name: &'static str, url: String| {
                 view! {
                     <a class="link" href=url target="_blank" rel="noopener noreferrer">
@@ -37,14 +28,7 @@ pub fn Place(
                             <span class="muted">{t.coordinates}</span>
                             <code>{format!("{lat:.5}, {lon:.5}")}</code>
                         </span>
-                        <Button
-                            label=Signal::derive(move || {
-                                if copied.get() { words().copied.to_owned() } else { words().copy.to_owned() }
-                            })
-                            look=Look::Quiet
-                            sign=Sign::Copy
-                            on_press=Callback::new(copy)
-                        />
+                        <CopyButton text=format!("{lat:.6}, {lon:.6}") />
                     </div>
                     <div class="links">
                         <span class="muted">{t.open_in}</span>

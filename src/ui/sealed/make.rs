@@ -3,13 +3,11 @@
 use dashboard_core::model::sealed::{BrokerLogin, acl_lines, password_command};
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::SubmitEvent;
 
 use super::LinkError;
 use crate::platform::{clock, page, random, seal};
 use crate::store::Store;
-use crate::ui::clipboard;
-use crate::ui::parts::{Button, Dialog, Look};
+use crate::ui::parts::{CopyButton, Dialog, DialogForm, Field, FieldKind};
 use crate::ui::text::clock::{Detail, moment};
 use crate::ui::text::{measures, words};
 
@@ -56,11 +54,7 @@ pub fn ShareDialog(store: Store, on_close: Callback<()>) -> impl IntoView {
     });
     let (busy, made) = (RwSignal::new(false), RwSignal::new(None::<Made>));
     let problem = RwSignal::new((!seal::is_possible()).then_some(LinkError::NotHere));
-    let send = move |event: SubmitEvent| {
-        event.prevent_default();
-        if busy.get_untracked() {
-            return;
-        }
+    let send = Callback::new(move |()| {
         busy.set(true);
         spawn_local(async move {
             // The dialog may be gone meanwhile.
@@ -70,73 +64,75 @@ pub fn ShareDialog(store: Store, on_close: Callback<()>) -> impl IntoView {
             }
             busy.try_set(false);
         });
-    };
+    });
     view! {
         <Dialog title=t.share_title on_close>
             {move || match made.get() {
                 Some(made) => view! { <MadeLink made /> }.into_any(),
                 None => {
                     view! {
-                        <form class="form" on:submit=send novalidate data-window="share-broker">
-                            <p class="muted">{t.share_intro}</p>
-                            <Line typed label=t.mqtt_url name="url" read=|typed| &mut typed.url />
-                            <div class="field-pair">
-                                <Line typed label=t.share_user name="user" read=|typed| &mut typed.username />
-                                <Line typed label=t.password name="secret" read=|typed| &mut typed.password />
-                            </div>
-                            <label class="field">
-                                <span>{t.topics}</span>
-                                <textarea
-                                    class="input"
-                                    name="topics"
-                                    rows="3"
-                                    spellcheck="false"
-                                    prop:value=typed.with_untracked(|typed| typed.topics.clone())
-                                    on:input=move |event| {
-                                        typed.update(|typed| typed.topics = event_target_value(&event));
-                                    }
-                                ></textarea>
-                                <small class="muted">{t.share_topics_hint}</small>
-                            </label>
-                            <Line typed label=t.link_phrase name="phrase" read=|typed| &mut typed.phrase />
-                            <p class="muted">{t.share_phrase_hint}</p>
-                            <label class="setting">
-                                <span>{t.share_lasts}</span>
-                                <select
-                                    class="select"
-                                    name="days"
-                                    on:change=move |event| {
-                                        if let Ok(days) = event_target_value(&event).parse() {
-                                            typed.update(|typed| typed.days = days);
-                                        }
-                                    }
-                                >
-                                    {LASTS_DAYS
-                                        .map(|days| {
-                                            view! {
-                                                <option value=days.to_string() selected=days == LASTS_DAYS[1]>
-                                                    {measures::duration(i64::from(days) * 86_400)}
-                                                </option>
-                                            }
-                                        })
-                                        .collect_view()}
-                                </select>
-                            </label>
-                            <p class="problem" role="alert">
-                                {move || problem.get().map(t.link_error)}
-                            </p>
-                            <footer class="dialog-foot">
-                                <Button label=t.cancel look=Look::Quiet on_press=on_close />
-                                <button type="submit" class="button primary" disabled=move || busy.get()>
-                                    {t.share_make}
-                                </button>
-                            </footer>
-                        </form>
+                        <DialogForm
+                            window="share-broker"
+                            submit=t.share_make
+                            disabled=busy
+                            problem=Signal::derive(move || problem.get().map(t.link_error))
+                            on_submit=send
+                            on_cancel=on_close
+                        >
+                            <WhatFor typed />
+                        </DialogForm>
                     }
                         .into_any()
                 }
             }}
         </Dialog>
+    }
+}
+
+/// The fields: where, as whom, what may be seen, for how long.
+#[component]
+fn WhatFor(typed: RwSignal<Typed>) -> impl IntoView {
+    let t = words();
+    let named = |name| FieldKind { name, ..FieldKind::default() };
+    let lasts = LASTS_DAYS.map(|days| {
+        view! {
+            <option value=days.to_string() selected=days == typed.with_untracked(|typed| typed.days)>
+                {measures::duration(i64::from(days) * 86_400)}
+            </option>
+        }
+    });
+    let choose_days = move |event| {
+        if let Ok(days) = event_target_value(&event).parse() {
+            typed.update(|typed| typed.days = days);
+        }
+    };
+    view! {
+        <p class="muted">{t.share_intro}</p>
+        <Field typed label=t.mqtt_url kind=named("url") read=|typed| &mut typed.url />
+        <div class="field-pair">
+            <Field typed label=t.share_user kind=named("user") read=|typed| &mut typed.username />
+            <Field typed label=t.password kind=named("secret") read=|typed| &mut typed.password />
+        </div>
+        <Field
+            typed
+            label=t.topics
+            hint=t.share_topics_hint
+            kind=FieldKind { lines: 3, ..named("topics") }
+            read=|typed| &mut typed.topics
+        />
+        <Field
+            typed
+            label=t.link_phrase
+            hint=t.share_phrase_hint
+            kind=named("phrase")
+            read=|typed| &mut typed.phrase
+        />
+        <label class="setting">
+            <span>{t.share_lasts}</span>
+            <select class="select" name="days" on:change=choose_days>
+                {lasts.collect_view()}
+            </select>
+        </label>
     }
 }
 
@@ -160,50 +156,15 @@ fn MadeLink(made: Made) -> impl IntoView {
 /// A text to take elsewhere.
 #[component]
 fn Copied(label: &'static str, name: &'static str, text: String) -> impl IntoView {
-    let done = RwSignal::new(false);
     let copied = text.clone();
-    let copy = Callback::new(move |()| {
-        clipboard::copy(&copied, move || {
-            done.try_set(true);
-        })
-    });
-    let rows = text.lines().count().clamp(1, 5).to_string();
     view! {
         <label class="field">
             <span>{label}</span>
-            <textarea class="input" name=name rows=rows readonly prop:value=text></textarea>
+            <textarea class="input copied" name=name rows="2" readonly prop:value=text></textarea>
         </label>
         <div class="actions">
-            <Button
-                label=Signal::derive(move || if done.get() { words().copied } else { words().copy }.to_owned())
-                look=Look::Quiet
-                on_press=copy
-            />
+            <CopyButton text=copied />
         </div>
-    }
-}
-
-#[component]
-fn Line(
-    typed: RwSignal<Typed>,
-    label: &'static str,
-    name: &'static str,
-    read: fn(&mut Typed) -> &mut String,
-) -> impl IntoView {
-    view! {
-        <label class="field">
-            <span>{label}</span>
-            <input
-                class="input"
-                type="text"
-                name=name
-                autocomplete="off"
-                autocapitalize="off"
-                spellcheck="false"
-                prop:value=read(&mut typed.get_untracked()).clone()
-                on:input=move |event| typed.update(|typed| *read(typed) = event_target_value(&event))
-            />
-        </label>
     }
 }
 

@@ -4,13 +4,12 @@ use dashboard_core::model::Person;
 use dashboard_core::model::sealed::{BrokerLogin, Envelope, NotALink};
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::SubmitEvent;
 
 use super::LinkError;
 use crate::platform::{clock, page, seal};
 use crate::store::Store;
 use crate::ui::layout::Layout;
-use crate::ui::parts::{Button, Dialog, Look};
+use crate::ui::parts::{Dialog, DialogForm, Field, FieldKind};
 use crate::ui::text::words;
 
 /// Asks for the phrase of the link that the page was opened with.
@@ -29,9 +28,8 @@ pub fn OpenDialog(store: Store, on_close: Callback<()>) -> impl IntoView {
     let phrase = RwSignal::new(String::new());
     let busy = RwSignal::new(false);
     let problem = RwSignal::new(useless);
-    let send = move |event: SubmitEvent| {
-        event.prevent_default();
-        let Some(envelope) = envelope.get_value().filter(|_| !busy.get_untracked()) else { return };
+    let send = Callback::new(move |()| {
+        let Some(envelope) = envelope.get_value() else { return };
         busy.set(true);
         spawn_local(async move {
             match read(&phrase.get_untracked(), &envelope).await {
@@ -48,39 +46,25 @@ pub fn OpenDialog(store: Store, on_close: Callback<()>) -> impl IntoView {
                 }
             }
         });
-    };
+    });
     view! {
         <Dialog title=t.link_open_title on_close>
-            <form class="form" on:submit=send novalidate data-window="sealed-link">
+            <DialogForm
+                window="sealed-link"
+                submit=Signal::derive(move || if busy.get() { t.link_opening } else { t.link_open })
+                disabled=Signal::derive(move || useless.is_some() || busy.get())
+                problem=Signal::derive(move || problem.get().map(t.link_error))
+                on_submit=send
+                on_cancel=on_close
+            >
                 <p class="muted">{t.link_open_intro}</p>
                 {useless
                     .is_none()
                     .then(|| {
-                        view! {
-                            <label class="field">
-                                <span>{t.link_phrase}</span>
-                                <input
-                                    class="input"
-                                    name="phrase"
-                                    type="text"
-                                    autocomplete="off"
-                                    autocapitalize="off"
-                                    spellcheck="false"
-                                    on:input=move |event| phrase.set(event_target_value(&event))
-                                />
-                            </label>
-                        }
+                        let kind = FieldKind { name: "phrase", ..FieldKind::default() };
+                        view! { <Field typed=phrase label=t.link_phrase kind read=|phrase| phrase /> }
                     })}
-                <p class="problem" role="alert">
-                    {move || problem.get().map(t.link_error)}
-                </p>
-                <footer class="dialog-foot">
-                    <Button label=t.cancel look=Look::Quiet on_press=on_close />
-                    <button type="submit" class="button primary" disabled=move || useless.is_some() || busy.get()>
-                        {move || if busy.get() { t.link_opening } else { t.link_open }}
-                    </button>
-                </footer>
-            </form>
+            </DialogForm>
         </Dialog>
     }
 }

@@ -9,9 +9,8 @@ use web_sys::SubmitEvent;
 use crate::platform::http::Transfer;
 use crate::platform::page;
 use crate::store::Store;
-use crate::ui::clipboard;
 use crate::ui::layout::Layout;
-use crate::ui::parts::{Button, Dialog, Look, Sign};
+use crate::ui::parts::{Button, CopyButton, Dialog, Field, FieldKind, Look, Sign};
 use crate::ui::text::clock::{Detail, moment};
 use crate::ui::text::{failure_reason, words};
 
@@ -136,16 +135,6 @@ fn Row(tour: TourView, tours: Tours, on_close: Callback<()>) -> impl IntoView {
     let TourView { tour, link, address } = tour;
     let minute = |at: Option<i64>| at.map_or_else(|| "-".to_owned(), |at| moment(at, Detail::Minute, None));
     let time = format!("{} – {}", minute(tour.from_s), minute(tour.to_s));
-    let copied = RwSignal::new(false);
-    let copy = {
-        let link = link.clone();
-        Callback::new(move |()| {
-            clipboard::copy(&link, move || {
-                // The row may be gone meanwhile.
-                copied.try_set(true);
-            })
-        })
-    };
     let asked = RwSignal::new(false);
     let uuid = tour.uuid.clone();
     let end = Callback::new(move |()| {
@@ -166,15 +155,10 @@ fn Row(tour: TourView, tours: Tours, on_close: Callback<()>) -> impl IntoView {
         <li class="tour" data-tour=tour.uuid>
             <p class="row-name">{tour.label.unwrap_or_else(|| "-".into())}</p>
             <p class="muted">{time}</p>
-            <p class="tour-link muted">{link}</p>
+            <p class="tour-link muted">{link.clone()}</p>
             <div class="actions">
                 {open}
-                <Button
-                    label=Signal::derive(move || if copied.get() { words().copied } else { words().copy }.to_owned())
-                    look=Look::Quiet
-                    sign=Sign::Copy
-                    on_press=copy
-                />
+                <CopyButton text=link />
                 <Button
                     label=Signal::derive(move || {
                         if asked.get() { words().tour_end_confirm } else { words().tour_end }.to_owned()
@@ -207,17 +191,12 @@ fn NewTour(store: Store, tours: Tours) -> impl IntoView {
         <form class="form" on:submit=send novalidate>
             <h3 class="label">{t.tour_new}</h3>
             <p class="muted">{(t.tour_new_hint)(&time)}</p>
-            <label class="field">
-                <span>{t.tour_label}</span>
-                <input
-                    class="input"
-                    name="label"
-                    type="text"
-                    maxlength="100"
-                    autocomplete="off"
-                    on:input=move |event| label.set(event_target_value(&event))
-                />
-            </label>
+            <Field
+                typed=label
+                label=t.tour_label
+                kind=FieldKind { name: "label", max_chars: 100, ..FieldKind::default() }
+                read=|label| label
+            />
             <div class="actions">
                 <button type="submit" class="button primary" disabled=is_busy>
                     {t.tour_make}
