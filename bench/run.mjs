@@ -1,8 +1,8 @@
 // The browser benchmark of `cargo xtask bench`: start-up and histories in headless Chromium against a stand-in Recorder, the same
 // way the official frontend was measured, and against our own server. Prints a table; ends by itself. See README.md.
-//   node bench/run.mjs [--sets load,line,long,own,scaling] [--devices n1k,n10k,n50k]
+//   node bench/run.mjs [--sets load,line,long,own,live,scaling] [--devices n1k,n10k,n50k]
 import { execFile, spawn } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,7 +19,7 @@ const option = (name, otherwise) => {
   const at = process.argv.indexOf(`--${name}`);
   return (at < 0 ? otherwise : process.argv[at + 1]).split(',');
 };
-const sets = option('sets', 'load,line,long,own,scaling');
+const sets = option('sets', 'load,line,long,own,live,scaling');
 const devices = option('devices', 'n1k,n10k,n50k,n100k');
 /** 10 s apart, five million points are 19 months. */
 const SCALING = ['n0', 'n10k', 'n30k', 'n100k', 'n300k', 'n1m', 'n2m', 'n5m'];
@@ -67,6 +67,11 @@ const startStandIn = (warm) =>
 function startOwnServer(devices) {
   const data = join(process.env.BENCH_STORE ?? tmpdir(), 'owntracks-dashboard-bench');
   ensureStore(data, devices.filter((device) => device !== 'n0'), SIZES);
+  return serve(data);
+}
+
+/** Our own server over what `data` holds. */
+function serve(data) {
   writeFileSync(join(data, 'config.json'), JSON.stringify({ recorder: { url: './' }, map: JSON.parse(readFileSync(config)).map }));
   const binary = process.env.DASHBOARD_SERVER ?? join(HERE, '../target/native/owntracks-dashboard');
   return start(binary, ['--data', data, '--listen', `127.0.0.1:${PORT}`, '--mqtt-listen', '127.0.0.1:0'], new RegExp(`127.0.0.1:${PORT}`));
@@ -125,6 +130,21 @@ if (sets.includes('own')) {
   for (let i = 0; i < 2; i++) add('n1m own server, cold', await one('--device', 'n1m', '--limit', '90'));
   for (let i = 0; i < 2; i++) add('n1m own server, reload', await one('--device', 'n1m', '--limit', '90', '--reload', '1', '--frames', '0'));
   await stop();
+}
+if (sets.includes('live')) {
+  // What is reported is stored: in a copy, or the next run would find more than a million points.
+  const [data, copy] = [join(process.env.BENCH_STORE ?? tmpdir(), 'owntracks-dashboard-bench'), mkdtempSync(join(tmpdir(), 'dashboard-live-'))];
+  ensureStore(data, ['n1m'], SIZES);
+  cpSync(join(data, 'rec/bench/n1m'), join(copy, 'rec/bench/n1m'), { recursive: true });
+  const stop = await serve(copy);
+  const live = ['--device', 'n1m', '--limit', '90', '--drawn', 'live', '--to', 'now', '--live', `${base}/pub?u=bench&d=n1m`];
+  await one(...live, '--frames', '0');
+  for (let i = 0; i < 6; i++) {
+    const r = add('n1m own server, live', await one(...live, '--rep', String(i + 1)));
+    console.error(`  ${r.reported} positions reported; longest task while loading ${r.longtask_max} ms, while panned and zoomed ${r.frames?.longtask_max} ms`);
+  }
+  await stop();
+  rmSync(copy, { recursive: true, force: true });
 }
 if (sets.includes('scaling')) {
   const stop = await startOwnServer(SCALING);
