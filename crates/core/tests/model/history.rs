@@ -115,8 +115,8 @@ fn a_new_day_moves_only_what_it_means_something_else_to() {
     scene.send(Event::DayBegan { choice: RangeChoice::Yesterday, range });
     assert_eq!(scene.model.history().range, range);
     // So does a typed range until yesterday, and it takes in no live points.
-    let choice = RangeChoice::Between { from: RangeEnd::At(NOON_S - 60), to: Some(RangeEnd::Yesterday) };
-    let range = TimeRange { from_s: NOON_S - 60, to_s: NOON_S + 43_199 };
+    let choice = RangeChoice::Between { from: RangeEnd::At(NOON_S - 172_800), to: Some(RangeEnd::Yesterday) };
+    let range = TimeRange { from_s: NOON_S - 172_800, to_s: NOON_S - 129_601 };
     scene.did(Person::ChoseRange { choice: choice.clone(), range });
     let range = TimeRange { to_s: range.to_s + 86_400, ..range };
     scene.send(Event::DayBegan { choice, range });
@@ -329,6 +329,34 @@ fn live_points_join_a_growing_range_once_and_no_closed_one() {
     scene.did(yesterday());
     scene.publish("owntracks/a/a", &location(tst + 1, 47.2, ""));
     assert_eq!(scene.rows.len(), 1);
+}
+
+#[test]
+fn a_range_that_ends_tonight_takes_in_live_points_until_then_and_what_was_missed() {
+    let mut scene = Scene::begin(start_with(true, true));
+    scene.open_mqtt();
+    scene.greet(&last(&["a/a"]));
+    scene.open_live();
+    scene.load_slice(5);
+    let tonight_s = NOON_S + 43_199;
+    let range = TimeRange { from_s: NOON_S - 43_200, to_s: tonight_s };
+    scene.did(Person::ChoseRange { choice: RangeChoice::Day { year: 2026, month: 11, day: 22 }, range });
+    scene.load_slice(7);
+    scene.publish("owntracks/a/a", &location(NOON_S + 20, 47.1, ""));
+    assert_eq!(scene.rows.len(), 1);
+    assert_eq!(scene.model.history().range, range, "its end stays where it was put");
+    // A phone's clock may be ahead.
+    scene.publish("owntracks/a/a", &location(tonight_s + 1, 47.2, ""));
+    assert_eq!(scene.rows.len(), 1);
+
+    scene.summarise("a/a", 8, NOON_S + 20);
+    scene.close_mqtt(true);
+    scene.pass_until_retry();
+    scene.open_mqtt();
+    assert_eq!(scene.slices.len(), 1);
+    let missed = scene.load_slice(2).range;
+    assert!(missed.from_s <= NOON_S + 20 && missed.to_s >= scene.now.seconds(), "{missed:?}");
+    assert_eq!(state(&scene), HistoryState::Ready);
 }
 
 #[test]

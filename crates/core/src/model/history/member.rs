@@ -253,7 +253,7 @@ impl Member {
         self.slices.retain(|slice| !slice.top_up || !matches!(slice.state, SliceState::Loaded(_)));
         let pending_to_s =
             self.slices.iter().filter(|slice| slice.is_pending()).map(|slice| slice.range.to_s).max();
-        let known_to_s = pending_to_s.or(self.summary.last_s).unwrap_or(range.from_s);
+        let known_to_s = pending_to_s.or(self.summary.last_s).unwrap_or(range.from_s).min(turn.now.seconds());
         let from_s = (known_to_s - OVERLAP_S).max(range.from_s);
         if let Some(missed) = TimeRange::new(from_s, range.to_s) {
             self.covered.remove(missed);

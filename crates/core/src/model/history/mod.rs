@@ -268,9 +268,15 @@ impl History {
         }
     }
 
-    /// Something may have been missed: tops up what grows.
+    /// Whether what happens at `now_s` is part of what is shown: the range ends now, or was named with an end that is yet
+    /// to come, such as all of today.
+    fn is_open(&self, now_s: UnixSeconds) -> bool {
+        self.choice.grows() || now_s <= self.range.to_s
+    }
+
+    /// Something may have been missed: tops up what is open.
     pub fn fill_in(&mut self, turn: &mut Turn<'_>) {
-        if !self.choice.grows() || self.home.is_none() {
+        if !self.is_open(turn.now.seconds()) || self.home.is_none() {
             return;
         }
         self.follow_now(turn.now.seconds(), turn);
@@ -280,9 +286,9 @@ impl History {
         self.load_more(turn);
     }
 
-    /// Something of this friend was missed: tops up, if it grows.
+    /// Something of this friend was missed: tops up, if the range is open.
     pub fn fill_in_one(&mut self, id: &FriendId, turn: &mut Turn<'_>) {
-        if self.choice.grows() && self.members.iter().any(|member| member.id == *id) {
+        if self.is_open(turn.now.seconds()) && self.members.iter().any(|member| member.id == *id) {
             self.follow_now(turn.now.seconds(), turn);
             for member in self.members.iter_mut().filter(|member| member.id == *id) {
                 member.top_up(self.range, turn);
@@ -291,9 +297,10 @@ impl History {
         }
     }
 
-    /// Takes in a live fix: it joins the track when that grows.
+    /// Takes in a live fix: it joins the track when it is of the range, or the range grows.
     pub fn take_fix(&mut self, id: &FriendId, fix: &FixView, turn: &mut Turn<'_>) {
-        if !self.shows(id) || !self.choice.grows() || fix.time_s < self.range.from_s {
+        let is_before_end = self.choice.grows() || fix.time_s <= self.range.to_s;
+        if !self.shows(id) || fix.time_s < self.range.from_s || !is_before_end {
             return;
         }
         self.follow_now(turn.now.seconds(), turn);
