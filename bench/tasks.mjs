@@ -24,7 +24,8 @@ await page.goto(process.argv[2], { waitUntil: 'commit' });
 if (option('history')) {
   const drawn = () => {
     const data = document.querySelector('#dashboard')?.dataset;
-    return data?.history === 'ready' && data.historyDrawn > 0 && data.historyDrawn === data.historyPoints;
+    // Where somebody is reporting, the picture is never of the last point.
+    return data?.history === 'ready' && data.historyDrawn > 0 && data.historyDrawn > 0.999 * data.historyPoints;
   };
   await page.waitForFunction(drawn, null, { timeout: 120_000 });
   await pause(1500);
@@ -78,6 +79,30 @@ function* samples() {
   }
 }
 
+/** What other threads did between two times: each one's name and how much of a core it had, the busiest first. */
+const threads = new Map();
+for (const event of events) if (event.name === 'thread_name') threads.set(`${event.pid}/${event.tid}`, event.args.name);
+const outer = new Map();
+for (const event of events.filter((event) => /RunTask$/.test(event.name) && event.ph === 'X').sort((a, b) => a.ts - b.ts || b.dur - a.dur)) {
+  const key = `${event.pid}/${event.tid}`;
+  if (key === `${start.pid}/${start.tid}`) continue;
+  const of = outer.get(key) ?? [];
+  if (!of.length || event.ts >= of.at(-1).ts + of.at(-1).dur) of.push(event);
+  outer.set(key, of);
+}
+function meanwhile(from, to) {
+  const shares = [];
+  for (const [key, of] of outer) {
+    let busy = 0;
+    for (const event of of) {
+      const overlap = Math.min(to, event.ts + event.dur) - Math.max(from, event.ts);
+      if (overlap > 0) busy += overlap * Math.min(1, (event.tdur ?? event.dur) / Math.max(1, event.dur));
+    }
+    if (busy > 2000) shares.push([threads.get(key) ?? key, busy]);
+  }
+  return shares.sort((a, b) => b[1] - a[1]).slice(0, 6);
+}
+
 const ms = (us) => (us / 1000).toFixed(1);
 const profile = [...samples()];
 for (const task of tasks) {
@@ -91,6 +116,7 @@ for (const task of tasks) {
     for (const name of stack) spent.set(name, (spent.get(name) ?? 0) + length);
   }
   const most = [...spent].sort((a, b) => b[1] - a[1]).slice(0, 12);
+  console.log(`    meanwhile: ${meanwhile(task.ts, end).map(([name, us]) => `${name} ${ms(us)}`).join(', ')}`);
   console.log(`    in: ${most.map(([name, us]) => `${name} ${ms(us)}`).join(', ')}`);
 }
 console.log(`${tasks.length} tasks of at least ${over / 1000} ms; the longest ${ms(Math.max(0, ...tasks.map((task) => task.dur)))} ms, by cpu ${ms(Math.max(0, ...tasks.map((task) => task.tdur ?? 0)))} ms`);

@@ -2,11 +2,12 @@
 
 use std::io;
 use std::ops::ControlFlow;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use futures_util::stream;
-use tokio::runtime::Handle;
+use tokio::runtime::{self, Handle, Runtime};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
@@ -19,11 +20,23 @@ const PIECES: usize = 4;
 /// A reader that takes nothing for so long no longer keeps a thread busy.
 const STALLED: Duration = Duration::from_secs(60);
 
+/// Most answers that are made at once; others wait. Each takes a thread, and one whose reader is slow keeps it.
+const MOST_AT_ONCE: usize = 64;
+
+/// Threads that make answers. They and those they start yield to all others: a history of years may take all cores of a small
+/// machine, and what is live must not wait for it.
+static MAKING: LazyLock<Option<Runtime>> = LazyLock::new(|| {
+    let mut threads = runtime::Builder::new_current_thread();
+    threads.thread_name("history").max_blocking_threads(MOST_AT_ONCE).on_thread_start(yield_to_others);
+    threads.build().inspect_err(|error| tracing::warn!("histories take as much as others: {error}")).ok()
+});
+
 /// A body that `write` makes on a thread of its own, where it may wait for the disk. After an error the body ends torn.
 pub fn stream(write: impl FnOnce(Pieces) -> io::Result<()> + Send + 'static) -> Body {
     let (sender, mut receiver) = mpsc::channel(PIECES);
     let runtime = Handle::current();
-    tokio::task::spawn_blocking(move || {
+    let making = MAKING.as_ref().map_or(&runtime, Runtime::handle).clone();
+    making.spawn_blocking(move || {
         let piece = Vec::with_capacity(PIECE_BYTES);
         let pieces = Pieces { piece, sender: sender.clone(), runtime: runtime.clone(), abandoned: false };
         if let Err(error) = write(pieces) {
@@ -33,6 +46,17 @@ pub fn stream(write: impl FnOnce(Pieces) -> io::Result<()> + Send + 'static) -> 
         }
     });
     Body::from_stream(stream::poll_fn(move |context| receiver.poll_recv(context)))
+}
+
+/// Has this thread get what other threads leave, as far as they want all there is. On Linux that is a matter of the thread and
+/// of those it starts; elsewhere it would be one of the whole server.
+fn yield_to_others() {
+    #[cfg(target_os = "linux")]
+    {
+        const NICENESS: i32 = 10;
+        // Whoever may not even be modest is as quick as all others.
+        let _ = rustix::process::setpriority_process(None, NICENESS);
+    }
 }
 
 /// An answer on its way out.
