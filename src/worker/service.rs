@@ -11,7 +11,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
 use crate::platform::http::Transfer;
-use crate::platform::soon::Soon;
+use crate::platform::soon::{Soon, Turns};
 use crate::platform::timer::Timer;
 
 use super::cache::Cache;
@@ -36,6 +36,7 @@ pub fn serve() {
         told_at_ms: Cell::new(0.0),
         tell_later: RefCell::new(None),
         painter: RefCell::new(Painter::default()),
+        turns: Turns::new(),
         paint_soon: RefCell::new(None),
         paint_later: RefCell::new(None),
     });
@@ -68,6 +69,7 @@ pub struct Service {
     told_at_ms: Cell<f64>,
     tell_later: RefCell<Option<Timer>>,
     painter: RefCell<Painter>,
+    turns: Option<Turns>,
     paint_soon: RefCell<Option<Soon>>,
     paint_later: RefCell<Option<Timer>>,
 }
@@ -277,6 +279,13 @@ impl Service {
         }
     }
 
+    /// Lets requests, time-outs and painting have their turn. A stream that has more at hand would never end its task.
+    pub async fn give_way(&self) {
+        if let Some(turns) = &self.turns {
+            turns.next().await;
+        }
+    }
+
     /// Says something to the page.
     pub fn reply(&self, reply: &Reply) {
         let (message, buffers) = reply.to_js();
@@ -309,7 +318,8 @@ impl Service {
         }
     }
 
-    fn tell_changes_now(&self) {
+    /// Says now that the tracks changed.
+    pub fn tell_changes_now(&self) {
         self.tell_later.take();
         self.told_at_ms.set(js_sys::Date::now());
         let (summaries, bounds) = self.tracks.borrow().figures();

@@ -20,8 +20,14 @@ use super::stage::Stage;
 /// Progress is told at most this often.
 const PROGRESS_EVERY_MS: f64 = 100.0;
 
-/// Rows become part of the staged line this often: the first line appears early, and merging stays cheap.
+/// Rows become part of the staged line this often, so that merging stays cheap; the first ones at once.
 const SHOW_EVERY_MS: f64 = 250.0;
+
+/// Others have their turn after so long.
+const TURN_MS: f64 = 10.0;
+
+/// Of pieces that are larger, which is what a stream gives that was waited for, so much is taken in before the time is looked at.
+const PART_BYTES: usize = 256 << 10;
 
 /// So many rows become part of the staged line at once, so that they never take much room beside it.
 const MAX_LOOSE_ROWS: usize = 32_768;
@@ -67,23 +73,34 @@ pub async fn load(
     }
     let mut rows = Vec::new();
     let mut told_at_ms = Date::now();
-    let mut shown_at_ms = told_at_ms;
+    let mut shown_at_ms = 0.0;
+    let mut turn_ms = told_at_ms;
     let Some(body) = body_reader(&response) else { return Err(HttpFailure::Broken) };
     let mut bytes = Vec::new();
     while let Some(piece) = transfer.next_piece(&body).await? {
         bytes.resize(piece.length() as usize, 0);
         piece.copy_to(&mut bytes);
-        reader.push(&bytes, &mut rows)?;
-        service.with_stage(slice.request, |stage| stage.take(&mut rows, MAX_LOOSE_ROWS));
-        let now_ms = Date::now();
-        if now_ms - told_at_ms >= PROGRESS_EVERY_MS {
-            told_at_ms = now_ms;
-            service.reply(&Reply::Progressed { request: slice.request, points: reader.points() });
-        }
-        if now_ms - shown_at_ms >= SHOW_EVERY_MS {
-            service.with_stage(slice.request, Stage::settle);
-            service.tell_changes();
-            shown_at_ms = Date::now();
+        for part in bytes.chunks(PART_BYTES) {
+            reader.push(part, &mut rows)?;
+            service.with_stage(slice.request, |stage| stage.take(&mut rows, MAX_LOOSE_ROWS));
+            let now_ms = Date::now();
+            if now_ms - told_at_ms >= PROGRESS_EVERY_MS {
+                told_at_ms = now_ms;
+                service.reply(&Reply::Progressed { request: slice.request, points: reader.points() });
+            }
+            if now_ms - shown_at_ms >= SHOW_EVERY_MS && reader.points() > 0 {
+                service.with_stage(slice.request, Stage::settle);
+                if shown_at_ms > 0.0 {
+                    service.tell_changes()
+                } else {
+                    service.tell_changes_now()
+                }
+                shown_at_ms = Date::now();
+            }
+            if now_ms - turn_ms >= TURN_MS {
+                service.give_way().await;
+                turn_ms = Date::now();
+            }
         }
     }
     let header = |name| response.headers().get(name).ok().flatten();
