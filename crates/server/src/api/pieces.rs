@@ -20,8 +20,9 @@ const PIECES: usize = 4;
 /// A reader that takes nothing for so long no longer keeps a thread busy.
 const STALLED: Duration = Duration::from_secs(60);
 
-/// Most answers that are made at once; others wait. Each takes a thread, and one whose reader is slow keeps it.
-const MOST_AT_ONCE: usize = 64;
+/// Most answers that are made at once; others wait. Each takes a thread, and one whose reader is slow keeps it: few of those must not
+/// keep everybody else waiting.
+const MOST_AT_ONCE: usize = 512;
 
 /// Threads that make answers. They and those they start yield to all others: a history of years may take all cores of a small
 /// machine, and what is live must not wait for it.
